@@ -1,0 +1,1 @@
+"""Runs procedures: command line, pytest plugin, campaign, and one module per domain."""

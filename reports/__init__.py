@@ -1,0 +1,1 @@
+"""Judges and seals: evidence, measurands, verdicts, bundles, signatures and renderings."""
