@@ -1,0 +1,92 @@
+"""The vocabulary: all subjects and their points, the only contract between profiles and device maps.
+
+>>> load_vocabulary().subjects["ups"].point("output.voltage.l1").unit
+'V'
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from profiles.refusal import Refusal
+from profiles.suggest import suggest
+from profiles.yaml_source import load_document
+
+SOURCE = Path(__file__).with_name("vocabulary.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class PointKind:
+    """What a point holds. `kind` is quantity, state, text or time; a time is UTC seconds since 1970."""
+
+    kind: str
+    unit: str | None = None
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A kind of thing; `many` subjects have instances, read as `point@instance`."""
+
+    name: str
+    title: Mapping[str, str]
+    many: bool
+    points: Mapping[str, PointKind]
+
+    def point(self, name: str) -> PointKind | None:
+        """The point of that name, with or without an instance; None if the subject has no such point."""
+        bare = name.partition("@")[0]
+        if bare in self.points:
+            return self.points[bare]
+        return next((kind for pattern, kind in self.points.items() if fnmatchcase(bare, pattern)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All units and subjects."""
+
+    units: tuple[str, ...]
+    subjects: Mapping[str, Subject]
+
+    def subject(self, name: str, where: str = "vocabulary") -> Subject:
+        """The subject of that name; Refusal with the nearest one."""
+        if name not in self.subjects:
+            raise Refusal(where, f"there is no subject '{name}'", suggest(name, self.subjects))
+        return self.subjects[name]
+
+    def point(self, subject: str, point: str, where: str = "vocabulary") -> PointKind:
+        """The point of that subject; Refusal with the nearest one."""
+        found = self.subject(subject, where)
+        kind = found.point(point)
+        if kind is None:
+            raise Refusal(where, f"{subject} has no point '{point}'", suggest(point, found.points))
+        return kind
+
+
+@functools.cache
+def load_vocabulary() -> Vocabulary:
+    """The shipped vocabulary; Refusal if it is malformed."""
+    document = load_document(SOURCE, "vocabulary")
+    units = tuple(document.data["units"])
+    subjects = {}
+    for name, fields in document.data["subjects"].items():
+        points = {point: _kind(entry) for point, entry in fields["points"].items()}
+        for point, kind in points.items():
+            if kind.unit is not None and kind.unit not in units:
+                where = document.where("subjects", name, "points", point, "unit")
+                raise Refusal(where, f"'{kind.unit}' is not a unit of the vocabulary", suggest(kind.unit, units))
+        subjects[name] = Subject(name, fields["title"], fields.get("many", False), points)
+    return Vocabulary(units, subjects)
+
+
+def _kind(entry: Mapping[str, object]) -> PointKind:
+    if "states" in entry:
+        states = entry["states"]
+        return PointKind("state", None, tuple(map(str, states)) if isinstance(states, list) else ())
+    if entry.get("text"):
+        return PointKind("text")
+    if entry.get("time"):
+        return PointKind("time", "s")
+    return PointKind("quantity", str(entry["unit"]))

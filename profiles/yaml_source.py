@@ -1,0 +1,162 @@
+"""YAML that people edit: strict, and every value still knows its line.
+
+Words such as `on`, `off` and `no` stay text (YAML 1.2), duplicate keys are refused, and a document is
+checked against its JSON Schema. A mistake is one sentence with file, line, key and the nearest valid word.
+
+    document = load_document(Path("lab.yaml"), SCHEMA)
+    document.data["devices"]["ups-1-card"], document.line("devices", "ups-1-card")
+"""
+
+import functools
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from profiles.refusal import Refusal
+from profiles.suggest import suggest
+
+SCHEMAS = Path(__file__).parent / "schemas"
+Key = str | int
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2 core scalars: only true and false are booleans, 1e-3 is a number, dates stay text."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", "~nN\0"),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
+):
+    _firsts = [c for c in _first if c != "\0"] + ([""] if "\0" in _first else [])
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _firsts)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The plain data of a file and the line of every key and list entry."""
+
+    path: Path
+    data: dict[str, Any]
+    lines: Mapping[tuple[Key, ...], int]
+
+    def line(self, *place: Key) -> int:
+        """The line of the value at this place, or of the nearest place above it."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+    def where(self, *place: Key) -> str:
+        return f"{self.path}, line {self.line(*place)}"
+
+
+def load_document(path: Path, schema: str | Path) -> Document:
+    """Read and check a file. `schema` is a path, or the name of one of the schemas of this room."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=_Loader)
+    except OSError as error:
+        raise Refusal(str(path), f"it cannot be read ({error.strerror})", "check the path") from None
+    except UnicodeDecodeError:
+        raise Refusal(str(path), "it is not UTF-8 text", "save it as UTF-8") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise Refusal(f"{path}, line {line}", f"this is not YAML ({error.problem})", "correct the line") from None
+    lines: dict[tuple[Key, ...], int] = {(): 1}
+    data = _plain(node, (), lines, path) if node is not None else None
+    if not isinstance(data, dict):
+        raise Refusal(str(path), "it holds no keys", "begin with `schema:`")
+    document = Document(path, data, lines)
+    check_schema(document, schema)
+    return document
+
+
+def _plain(node: yaml.Node, place: tuple[Key, ...], lines: dict[tuple[Key, ...], int], path: Path) -> Any:
+    """The plain value of a node; remembers lines and refuses duplicate keys."""
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, (*place, n), lines, path) for n, child in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        result: dict[Key, Any] = {}
+        for key_node, value_node in node.value:
+            key = _scalar(key_node, path)
+            if key in result:
+                where = f"{path}, line {key_node.start_mark.line + 1}"
+                raise Refusal(where, f"'{key}' stands here a second time", "keep one of the two")
+            result[key] = _plain(value_node, (*place, key), lines, path)
+            lines[(*place, key)] = key_node.start_mark.line + 1
+        return result
+    return _scalar(node, path)
+
+
+def _scalar(node: yaml.Node, path: Path) -> Any:
+    where = f"{path}, line {node.start_mark.line + 1}"
+    if not isinstance(node, yaml.ScalarNode):
+        raise Refusal(where, "a key must be a word or a number", "write a simple key")
+    match node.tag.rpartition(":")[2]:
+        case "str":
+            return node.value
+        case "int":
+            return int(node.value)
+        case "float":
+            return float(node.value)
+        case "bool":
+            return node.value.lower() == "true"
+        case "null":
+            return None
+        case other:
+            raise Refusal(where, f"the tag '{other}' is not used here", "write a plain value")
+
+
+def check_schema(document: Document, schema: str | Path) -> None:
+    """Refusal for the deepest, most specific violation of the JSON Schema."""
+    from jsonschema.exceptions import best_match
+
+    file = Path(schema) if isinstance(schema, Path) else SCHEMAS / f"{schema}.schema.json"
+    error = best_match(_validator(file).iter_errors(document.data))
+    if error is None:
+        return
+    place = tuple(error.absolute_path)
+    what, remedy = _explain(error)
+    key = ".".join(map(str, place)) or "the document"
+    raise Refusal(document.where(*place), f"{key}: {what}", remedy)
+
+
+@functools.cache
+def _validator(file: Path) -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads(file.read_text(encoding="utf-8")))
+
+
+def _explain(error: Any) -> tuple[str, str]:
+    """What is wrong in plain words, and what to do."""
+    match error.validator:
+        case "additionalProperties" | "unevaluatedProperties" | "propertyNames":
+            known: Sequence[str] = list(error.schema.get("properties", {}))
+            unknown = next((k for k in error.instance if k not in known), error.instance)
+            return f"unknown key '{unknown}'", suggest(str(unknown), known)
+        case "required":
+            missing = next(k for k in error.validator_value if k not in error.instance)
+            return f"'{missing}' is missing", f"add `{missing}:`"
+        case "enum" | "const":
+            words = error.validator_value if error.validator == "enum" else [error.validator_value]
+            return f"'{error.instance}' is not known here", suggest(str(error.instance), [str(w) for w in words])
+        case "type":
+            return f"{_shown(error.instance)} is not of type {error.validator_value}", "correct the value"
+        case "pattern":
+            return f"'{error.instance}' has not the right form", f"it must match {error.validator_value}"
+        case _:
+            return error.message.rstrip("."), "correct the value"
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) < 60 else text[:57] + "…"
