@@ -1,0 +1,166 @@
+"""A campaign: one profile on one bench, from the plan to the sealed bundle.
+
+campaign = open_campaign("smoke", output="out")
+campaign.ensure("smoke")                 # runs the procedure once
+campaign.verdict(campaign.plan.items[0]) # judged from what was recorded
+campaign.close()                         # seals the bundle
+"""
+
+import asyncio
+import json
+import signal
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from conformance.bundled import DEFAULT_PRESET, container
+from conformance.plan import Item, Plan, make_plan
+from conformance.progress import Progress
+from conformance.run_folder import Request, RunFolder
+from conformance.session import Session
+from fixtures.bench import Bench, load_bench
+from profiles.refusal import Refusal
+from profiles.resolve import Resolved, resolve
+from reports.bundle import SealedBundle, close_run, seal
+from reports.certificates import Signer
+from reports.judge import Judgement
+from reports.verdict import Verdict
+
+
+class Campaign:
+    """Holds the pieces of one run together; procedures run in its own event loop."""
+
+    def __init__(
+        self, folder: RunFolder, resolved: Resolved, bench: Bench, plan: Plan, stack: ExitStack, watcher: Progress
+    ) -> None:
+        self.folder, self.resolved, self.bench, self.plan, self.watcher = folder, resolved, bench, plan, watcher
+        self._stack = stack
+        self._loop = stack.enter_context(asyncio.Runner())
+        self._session: Session | None = None
+        self._settled: set[str] = set()
+        self._judgement: Judgement | None = None
+        self.signer: Callable[[], Signer] | None = None
+        self.sealed: SealedBundle | None = None
+        self._domains = {r["id"]: r["domain"] for r in resolved.document["requirements"]}
+
+    def domain_of(self, requirement: str) -> str:
+        return str(self._domains[requirement])
+
+    def ensure(self, procedure: str) -> None:
+        """Run the procedure unless it was run in this campaign; what happens is in the evidence."""
+        if procedure in self._settled:
+            return
+        self._settled.add(procedure)
+        if self._session is None:
+            self._session = self._loop.run(
+                Session.open(self.folder, self.resolved, self.bench, self.plan, self.watcher)
+            )
+        session = self._session
+        if not session.completed(procedure):
+            self._interruptible(session.perform(self._planned(procedure)))
+        self._judgement = None
+
+    def verdict(self, item: Item) -> Verdict:
+        """The verdict of one item, from all evidence so far."""
+        for verdict in self.judgement().verdicts:
+            if (verdict.requirement, verdict.equipment) == (item.requirement, item.equipment):
+                return verdict
+        raise Refusal(item.name, "the judge knows no such item", "report this as a defect of the suite")
+
+    def judgement(self) -> Judgement:
+        if self._judgement is None:
+            if self._session is not None:
+                self._session.flush()
+            self._judgement = close_run(self.folder.root)
+        return self._judgement
+
+    def close(self) -> None:
+        """End the recording, judge, seal; safe to call after any failure."""
+        try:
+            if self._session is not None:
+                self._loop.run(self._session.close())
+                self._session = None
+            self._judgement = None
+            self.judgement()
+            if self.signer is not None:
+                self.sealed = seal(self.folder.root, self.folder.bundle, self.signer())
+        finally:
+            self._stack.close()
+
+    def _planned(self, name: str) -> Any:
+        return next(p for p in self.plan.procedures if p.name == name)
+
+    def _interruptible(self, work: Any) -> None:
+        """Run until done; SIGTERM ends it as Ctrl-C does, so that what was actuated is undone."""
+        previous = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+        try:
+            self._loop.run(work)
+        finally:
+            signal.signal(signal.SIGTERM, previous)
+
+
+def open_campaign(
+    profile: str,
+    *,
+    bench: str | None = None,
+    output: str | Path = "out",
+    arm: str | None = None,
+    seed: int = 0,
+    preset: str | None = None,
+    faults: tuple[str, ...] = (),
+    watcher: Progress | None = None,
+) -> Campaign:
+    """Resolve, load, plan and write down what is about to be done; nothing is touched yet."""
+    resolved = resolve(profile)
+    name = f"{resolved.document['profile']['id']}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    request = Request(profile, str(Path(bench).resolve()) if bench else None, seed, arm, faults, preset)
+    return _open(resolved, request, lambda: RunFolder.create(Path(output), name, request), watcher)
+
+
+def resume_campaign(run: Path, watcher: Progress | None = None) -> Campaign:
+    """Go on with a run that was interrupted; completed procedures are not repeated."""
+    folder = RunFolder.open(run)
+    request = folder.request
+    return _open(resolve(request.profile), request, lambda: folder, watcher)
+
+
+def _open(resolved: Resolved, request: Request, make: Callable[[], RunFolder], watcher: Progress | None) -> Campaign:
+    with ExitStack() as stack:
+        folder: RunFolder | None = None
+        path = Path(request.bench) if request.bench else None
+        if path is None:
+            folder = make()
+            preset = request.preset or DEFAULT_PRESET
+            path = stack.enter_context(container(folder.root / "bench", preset, request.seed, request.faults))
+        bench = load_bench(path)
+        plan = asyncio.run(make_plan(resolved.document, bench))
+        _check_armed(plan, bench, request.arm)
+        folder = folder or make()
+        _write_data(folder, resolved, bench, plan)
+        return Campaign(folder, resolved, bench, plan, stack.pop_all(), watcher or Progress())
+
+
+def _check_armed(plan: Plan, bench: Bench, arm: str | None) -> None:
+    """Arming names the bench, so that the command for one site cannot actuate another."""
+    if arm is not None and arm != bench.name:
+        raise Refusal(f"--arm {arm}", f"the bench is '{bench.name}'", f"to actuate it, write --arm {bench.name}")
+    dangerous = [p for p in plan.procedures if p.hazard > 0]
+    if dangerous and arm is None:
+        raise Refusal(
+            f"procedure {dangerous[0].name}",
+            f"it actuates (hazard {dangerous[0].hazard}) and the bench is not armed",
+            f"read `conformance plan`, then run with --arm {bench.name}",
+        )
+
+
+def _write_data(folder: RunFolder, resolved: Resolved, bench: Bench, plan: Plan) -> None:
+    equipment, record = bench.record()
+    documents = {"profile": resolved.document, "plan": plan.record(), "equipment": equipment, "bench": record}
+    for name, document in documents.items():
+        text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        path = folder.data / f"{name}.json"
+        if path.exists() and path.read_text() != text:
+            raise Refusal(str(path), "the profile or the bench changed since this run began", "start a new run")
+        path.write_text(text)

@@ -1,0 +1,1 @@
+"""One file per subcommand: `arguments` describes it, `execute` does it and returns the exit code."""

@@ -1,0 +1,54 @@
+"""Start a simulated container and print its bench file.
+
+The container runs as its own process and serves the wires of real products on loopback ports. Point
+another terminal at the bench file it prints; Ctrl-C ends it.
+
+  conformance simulate                                   the reference container, clock in real time
+  conformance simulate edge-40 --fault mains.loss        the air-cooled container, mains lost
+  conformance simulate --replay ups.snmprec              a recording of a real device as an SNMP agent
+"""
+
+import argparse
+import subprocess
+import sys
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("preset", nargs="?", help="which container (see --list-presets); default edge-40-liquid")
+    parser.add_argument(
+        "--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,…]", help="begin with this fault"
+    )
+    parser.add_argument(
+        "--list-faults", action="store_true", help="every fault, explained in a line, Korean and English"
+    )
+    parser.add_argument("--list-presets", action="store_true", help="every container that can be started")
+    parser.add_argument(
+        "--seed", type=int, help="the seed of noise and unit spread; the same seed gives the same values"
+    )
+    parser.add_argument("--clock", help="real, lockstep, or a factor such as 60 (default real)")
+    parser.add_argument("--directory", help="where to write bench.yaml and its secrets (default a temporary folder)")
+    parser.add_argument("--replay", metavar="FILE.snmprec", help="serve a recording instead of a container")
+    parser.add_argument("--port", type=int, help="with --replay: the UDP port (default any free one)")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Hand over to the simulator's own process and wait for it."""
+    command = [sys.executable, "-m", "simulators"]
+    if options.preset:
+        command.append(options.preset)
+    for fault in options.fault:
+        command += ["--fault", fault]
+    for flag in ("list_faults", "list_presets"):
+        if getattr(options, flag):
+            command.append("--" + flag.replace("_", "-"))
+    for option in ("seed", "clock", "directory", "replay", "port"):
+        value = getattr(options, option)
+        if value is not None:
+            command += [f"--{option}", str(value)]
+    process = subprocess.Popen(command)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        return 0

@@ -1,0 +1,1 @@
+"""The procedures, one per file; each is registered by its decorator."""

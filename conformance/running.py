@@ -1,0 +1,73 @@
+"""Running a campaign as a pytest session, and saying how it ended."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from conformance.campaign import Campaign
+from conformance.plugin import CAMPAIGN
+from profiles.refusal import Refusal
+from reports.certificates import Signer, throwaway
+from reports.keys import load_signer
+
+
+class _Quiet:
+    """Hands the campaign to the plugin and silences pytest's own reporter; Progress speaks instead."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[CAMPAIGN] = self._campaign
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            session.config.pluginmanager.unregister(reporter)
+
+
+def run_items(campaign: Campaign, make_signer: Callable[[], Signer]) -> None:
+    """Every item of the plan, in one pytest session; the campaign is closed and sealed at its end."""
+    campaign.signer = make_signer
+    junit = campaign.folder.root / "junit.xml"
+    arguments = [
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:logging",
+        f"--junit-xml={junit}",
+        "--rootdir",
+        str(campaign.folder.root),
+    ]
+    pytest.main([*arguments, "-c", "/dev/null"], plugins=[_Quiet(campaign)])
+
+
+def conclude(campaign: Campaign) -> int:
+    """Print the conclusion and where everything is; the exit code."""
+    judgement = campaign.judgement()
+    counts = ", ".join(f"{number} {word}" for word, number in judgement.counts.items() if number)
+    print(f"\nconclusion   {judgement.conclusion.value}   ({counts})")
+    if not judgement.certificate:
+        print("             simulated or replayed devices took part: this is not a certificate")
+    folder = campaign.folder
+    if campaign.sealed is not None:
+        print(f"bundle       {folder.bundle}")
+        print(f"report       {folder.root / 'report.html'}")
+        print(f"verify with  conformance verify {folder.bundle} --trust {folder.certificate}")
+    sys.stdout.flush()
+    return judgement.exit_code
+
+
+def signer_of(key: Path | None, chain: Path | None, passphrase: str | None) -> Callable[[], Signer]:
+    """The signer for --sign and --certificate; a throw-away one without them."""
+    if (key is None) != (chain is None):
+        raise Refusal("--sign and --certificate", "one is given without the other", "give both, or neither")
+    if key is None or chain is None:
+        return lambda: throwaway("conformance run", datetime.now(UTC))
+    signer = load_signer(key, chain, passphrase)
+    return lambda: signer

@@ -1,0 +1,64 @@
+"""The command line: every command explains itself, every mistake is one sentence and exit code 2."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.cli import COMMANDS
+
+
+def conformance(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-m", "conformance.cli", *arguments], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_that_teaches_by_example(command: str) -> None:
+    done = conformance(command, "--help")
+    assert done.returncode == 0
+    assert f"conformance {command}" in done.stdout.split("\n", 1)[1]
+
+
+def test_the_help_names_the_exit_codes() -> None:
+    assert "0 conformant or valid, 1 non-conformant or not valid, 2 the request is wrong, 3 incomplete" in " ".join(
+        conformance("--help").stdout.split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "smok"), ("smok", "smoke")),
+        (("plan", "no-such-profile"), ("no-such-profile",)),
+        (("verify", "no-such.zip"), ("no-such.zip",)),
+        (("restore", "no-such-run"), ("no-such-run", "run.json")),
+        (("simulate", "edge-4"), ("edge-4", "edge-40")),
+        (("simulate", "--fault", "mains.los", "edge-40"), ("mains.los", "mains.loss")),
+        (("probe", "--device", "rfc1628-up", "--address", "snmp://127.0.0.1:1"), ("rfc1628-up", "rfc1628-ups")),
+        (("probe", "--bench", "no-such.yaml"), ("no-such.yaml",)),
+        (("devices", "show", "rfc1628"), ("rfc1628",)),
+        (("report", "no-such.zip", "--format", "html"), ("no-such.zip",)),
+        (("diff", "a.zip", "b.zip"), ("a.zip",)),
+        (("keys", "show", "no-such.pem"), ("no-such.pem",)),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_code_2(arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
+    done = conformance(*arguments)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+def test_debug_adds_the_traceback(tmp_path: Path) -> None:
+    assert "Traceback" in conformance("--debug", "verify", str(tmp_path / "no.zip")).stderr
+
+
+def test_starting_up_imports_none_of_the_heavy_libraries() -> None:
+    code = (
+        "import sys; from conformance.cli import parser; parser(); "
+        "heavy = ('pyarrow', 'aiohttp', 'pymodbus', 'pysnmp', 'pyvisa', 'cryptography', 'jinja2', 'pytest'); "
+        "print([m for m in heavy if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
