@@ -24,7 +24,7 @@ from fixtures.bench import Bench, load_bench
 from profiles.refusal import Refusal
 from profiles.resolve import Resolved, resolve
 from reports.bundle import SealedBundle, close_run, seal
-from reports.certificates import Signer
+from reports.certificates import Signer, chain_pem
 from reports.judge import Judgement
 from reports.verdict import Verdict
 
@@ -85,7 +85,10 @@ class Campaign:
             self._judgement = None
             self.judgement()
             if self.signer is not None:
-                self.sealed = seal(self.folder.root, self.folder.bundle, self.signer())
+                signer = self.signer()
+                self.sealed = seal(self.folder.root, self.folder.bundle, signer)
+                self.folder.certificate.write_bytes(chain_pem(signer.chain[-1:]))
+                self.folder.report.write_bytes(self.sealed.html)
         finally:
             self._stack.close()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from fixtures.reading import Reading
 from reports.journal import Journal
-from reports.samples import Sample, SampleWriter
+from reports.samples import Sample, SampleWriter, close_samples, read_samples
 from reports.strict_json import compact
 
 
@@ -19,7 +19,7 @@ class Recorder:
     """Writes one attempt; `now_ns` is the campaign's clock."""
 
     def __init__(self, folder: Path, now_ns: Callable[[], int]) -> None:
-        self._now_ns = now_ns
+        self._folder, self._now_ns = folder, now_ns
         self._journal = Journal(folder / "events.ndjson")
         self.attempt = 1 + sum(event["kind"] == "begin" for event in self._journal.events)
         self._samples = SampleWriter(folder)
@@ -54,5 +54,7 @@ class Recorder:
 
     def end(self) -> None:
         self._samples.close()
+        parquet, digest = close_samples(self._folder)
+        self.event("samples", count=len(read_samples(parquet).t), digest=digest)
         self.event("end", status="completed")
         self._journal.close()

@@ -74,5 +74,9 @@ class RunFolder:
         return self.root.with_name(self.name + ".zip")
 
     @property
+    def report(self) -> Path:
+        return self.root / "report.html"
+
+    @property
     def certificate(self) -> Path:
         return self.root.with_name(self.name + ".pem")

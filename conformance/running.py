@@ -14,8 +14,8 @@ from reports.certificates import Signer, throwaway
 from reports.keys import load_signer
 
 
-class _Quiet:
-    """Hands the campaign to the plugin and silences pytest's own reporter; Progress speaks instead."""
+class _Given:
+    """Hands a campaign that is already open to the plugin."""
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
@@ -24,11 +24,15 @@ class _Quiet:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[CAMPAIGN] = self._campaign
 
+
+class _Mute:
+    """Takes pytest's own reporter away, after every plugin has found it."""
+
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    def pytest_configure(self, config: pytest.Config) -> None:
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
-            session.config.pluginmanager.unregister(reporter)
+            config.pluginmanager.unregister(reporter)
 
 
 def run_items(campaign: Campaign, make_signer: Callable[[], Signer]) -> None:
@@ -44,7 +48,7 @@ def run_items(campaign: Campaign, make_signer: Callable[[], Signer]) -> None:
         "--rootdir",
         str(campaign.folder.root),
     ]
-    pytest.main([*arguments, "-c", "/dev/null"], plugins=[_Quiet(campaign)])
+    pytest.main([*arguments, "-c", "/dev/null"], plugins=[_Given(campaign), _Mute()])
 
 
 def conclude(campaign: Campaign) -> int:
@@ -57,7 +61,7 @@ def conclude(campaign: Campaign) -> int:
     folder = campaign.folder
     if campaign.sealed is not None:
         print(f"bundle       {folder.bundle}")
-        print(f"report       {folder.root / 'report.html'}")
+        print(f"report       {folder.report}")
         print(f"verify with  conformance verify {folder.bundle} --trust {folder.certificate}")
     sys.stdout.flush()
     return judgement.exit_code

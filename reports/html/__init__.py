@@ -1,0 +1,1 @@
+"""The HTML report: one file, two languages, no request to anywhere."""

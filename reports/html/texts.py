@@ -1,0 +1,48 @@
+"""The report's words in both languages, as marked-up pairs of which the page shows one.
+
+>>> str(Texts().pair("verdict.pass"))
+'<span lang="ko">적합</span><span lang="en">Pass</span>'
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+from markupsafe import Markup, escape
+
+LANGUAGES = ("ko", "en")
+
+
+class Texts:
+    """Looks words up in `texts.yaml`; an unknown key is a KeyError (a programming error)."""
+
+    def pair(self, key: str, **facts: object) -> Markup:
+        """The text `key`, facts filled in and escaped, once per language."""
+        entry = _entries()[key]
+        return Markup("").join(
+            Markup('<span lang="{}">{}</span>').format(code, Markup(entry[code]).format(**facts)) for code in LANGUAGES
+        )
+
+    def word(self, key: str, language: str) -> str:
+        """The plain text `key` in one language, for attributes."""
+        return _entries()[key][language]
+
+    def both(self, sentences: Mapping[str, str] | None) -> Markup:
+        """A pair given as data, e.g. a title; "" if there is none."""
+        if not sentences:
+            return Markup("")
+        if sentences.get("ko") == sentences.get("en"):
+            return escape(sentences["ko"])
+        spans = (Markup('<span lang="{}">{}</span>').format(c, sentences.get(c, "")) for c in LANGUAGES)
+        return Markup("").join(spans)
+
+    def has(self, key: str) -> bool:
+        return key in _entries()
+
+
+@cache
+def _entries() -> dict[str, dict[str, str]]:
+    text = Path(__file__).with_name("texts.yaml").read_text(encoding="utf-8")
+    entries: dict[str, dict[str, str]] = yaml.safe_load(text)["texts"]
+    return entries

@@ -1,0 +1,55 @@
+"""Recomputing: judge the evidence again and say where the recorded verdicts differ.
+
+differences(files, read_content(files))      [] if every field of verdicts and attempts is the same
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from profiles.refusal import Refusal
+from reports.attempts import attempts_document
+from reports.content import EVENTS, Content
+from reports.journal import read_events
+from reports.judge import judge_files
+
+SHOWN = 6
+_OUTPUTS = ("data/verdicts.json",)
+
+
+def differences(files: Mapping[str, bytes], content: Content) -> list[str]:
+    """Each differing field as `PWR-UPS-001 (ups-1) value: recorded 1.2, recomputed 1.3`, the first few.
+
+    The judge is given everything under `data/` except the verdicts themselves. Refusal if it cannot judge.
+    """
+    evidence = {name: files[name] for name in files if name.startswith("data/") and name not in _OUTPUTS}
+    try:
+        computed = judge_files(evidence).document(), attempts_document(read_events(files[EVENTS]))
+    except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        # A hostile document may lack or distort anything; whatever stops the judge is a finding, not a crash.
+        what = f"the judge stopped at {type(error).__name__}: {error}"
+        raise Refusal("data/", what, "ask the issuer for the untouched bundle") from error
+    found = [*_compare(computed[0], content.verdicts, ""), *_compare(computed[1], content.attempts, "")]
+    rest = [f"… (+{len(found) - SHOWN})"] if len(found) > SHOWN else []
+    return found[:SHOWN] + rest
+
+
+def _compare(computed: Any, stated: Any, place: str) -> Iterator[str]:
+    if isinstance(computed, Mapping) and isinstance(stated, Mapping):
+        for key in sorted({*computed, *stated}):
+            yield from _compare(computed.get(key), stated.get(key), f"{place} {key}".strip())
+    elif isinstance(computed, list | tuple) and isinstance(stated, list | tuple) and len(computed) == len(stated):
+        for index, (ours, theirs) in enumerate(zip(computed, stated, strict=True)):
+            yield from _compare(ours, theirs, _entry(ours, place, index))
+    elif type(computed) is not type(stated) or computed != stated:
+        yield f"{place}: recorded {_short(stated)}, recomputed {_short(computed)}"
+
+
+def _entry(row: Any, place: str, index: int) -> str:
+    if isinstance(row, Mapping) and "requirement" in row:
+        return f"{row['requirement']} ({row.get('equipment') or '–'})"
+    return f"{place}[{index}]"
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,71 @@
+"""What verification found: one outcome per step, a result, and an exit code.
+
+>>> Verification("x.zip", (Step("archive", "wrong", (Sentence("손상", "damaged"),)),)).exit_code
+1
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from reports.messages import Sentence, message
+
+SYMBOLS = {"good": "✓", "open": "?", "wrong": "✗", "not-run": "·"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`outcome` is `good`, `open` (nobody vouches), `wrong` or `not-run`; `says` is why."""
+
+    name: str
+    outcome: str
+    says: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All steps in order, and what was learned about signers and conclusion on the way."""
+
+    bundle: str
+    steps: tuple[Step, ...]
+    signers: tuple[dict[str, Any], ...] = ()
+    conclusion: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def result(self) -> str:
+        """`invalid` if any step is wrong, `unvouched` if one is open, else `valid`; fail-closed without steps."""
+        outcomes = {step.outcome for step in self.steps}
+        if not outcomes or outcomes & {"wrong", "not-run"}:
+            return "invalid"
+        return "unvouched" if "open" in outcomes else "valid"
+
+    @property
+    def exit_code(self) -> int:
+        """0 valid, 1 not valid, 3 everything recomputes but nobody vouches for the signer."""
+        return {"valid": 0, "invalid": 1, "unvouched": 3}[self.result]
+
+    def text(self, language: str = "en") -> str:
+        """The steps and the result, for a terminal."""
+        lines = [self.bundle]
+        for step in self.steps:
+            title = message(f"{step.name}.title").text(language)
+            for index, sentence in enumerate(step.says):
+                head = f"{SYMBOLS[step.outcome]} {title}" if index == 0 else ""
+                lines.append(f"  {head:16} {sentence.text(language)}")
+        return "\n".join([*lines, "", message(f"result.{self.result}").text(language)])
+
+    def json(self) -> str:
+        """The same for machines."""
+        document = {
+            "schema": "verification/1",
+            "bundle": self.bundle,
+            "result": self.result,
+            "exit_code": self.exit_code,
+            "steps": [
+                {"step": s.name, "outcome": s.outcome, "ko": [t.ko for t in s.says], "en": [t.en for t in s.says]}
+                for s in self.steps
+            ],
+            "signers": list(self.signers),
+            "conclusion": self.conclusion,
+        }
+        return json.dumps(document, ensure_ascii=False, indent=2)

@@ -1,0 +1,226 @@
+"""Verification: is this bundle what its signer sealed, and do its verdicts follow from its evidence?
+
+Bytes in, sentences out. The bundle is treated as hostile: nothing is extracted, run or fetched. The steps are
+ordered, and what a failed step would have protected is not looked at.
+
+    verification = verify_file(Path("smoke.zip"), Path("authority.pem"))
+    print(verification.text("en")); sys.exit(verification.exit_code)
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+
+from profiles.refusal import Refusal
+from reports.archive import read_archive, read_pack
+from reports.archive_entry import Damaged
+from reports.certificates import fingerprint, subject_name
+from reports.completeness import plan_faults
+from reports.content import REQUIRED, Content, read_content
+from reports.envelope import PAYLOAD_TYPE, check_signature, read_envelope
+from reports.keys import load_certificates
+from reports.manifest import DECLARATION, FORMAT, INFO, MANIFEST, bundle_format, manifest_faults, sha256
+from reports.messages import Sentence, message
+from reports.recompute import differences
+from reports.statement import covered, predicate, read_statement
+from reports.trust import vouch
+from reports.verification import Step, Verification
+
+OPERATOR = "attestations/operator.dsse.json"
+
+
+class Fault(Exception):
+    """A step failed; `says` holds every reason."""
+
+    def __init__(self, *says: Sentence) -> None:
+        super().__init__(says[0].en)
+        self.says = says
+
+
+@dataclass(slots=True)
+class Case:
+    """What is known so far about one bundle."""
+
+    pack: bytes
+    roots: Sequence[x509.Certificate] | None
+    at: datetime
+    files: dict[str, bytes] = field(default_factory=dict)
+    chains: list[tuple[x509.Certificate, ...]] = field(default_factory=list)
+    payloads: dict[str, bytes] = field(default_factory=dict)
+    signers: list[dict[str, Any]] = field(default_factory=list)
+    content: Content | None = None
+
+    def known(self) -> Content:
+        """The parsed content; only asked for after the step that parses it."""
+        if self.content is None:
+            self.content = read_content(self.files)
+        return self.content
+
+
+def verify_file(bundle: Path, trust: Path | None = None, at: datetime | None = None) -> Verification:
+    """Verify the bundle on disk against the certificates in `trust`; Refusal if a file is not what it must be."""
+    roots = load_certificates(trust) if trust else None
+    return verify(read_pack(bundle), roots, at or datetime.now(UTC), str(bundle))
+
+
+def verify(pack: bytes, roots: Sequence[x509.Certificate] | None, at: datetime, name: str = "bundle") -> Verification:
+    """Verify a bundle's bytes; chains are judged at the time `at`. Refusal if this is no bundle at all."""
+    case = Case(pack, roots, at)
+    steps: list[Step] = []
+    sealed = True
+    for step, check, seals in STEPS:
+        if not sealed:
+            steps.append(Step(step, "not-run", (message("step.not-run"),)))
+            continue
+        try:
+            steps.append(Step(step, *check(case)))
+        except Fault as fault:
+            steps.append(Step(step, "wrong", fault.says))
+            sealed = not seals
+    facts = _facts(case) if sealed else {}
+    return Verification(name, tuple(steps), tuple(case.signers), facts)
+
+
+Finding = tuple[str, tuple[Sentence, ...]]
+
+
+def _good(key: str, **facts: object) -> Finding:
+    return "good", (message(key, **facts),)
+
+
+def _archive(case: Case) -> Finding:
+    try:
+        case.files = read_archive(case.pack)
+    except Damaged as damage:
+        raise Fault(message("archive.damaged", why=damage)) from damage
+    return _good("archive.good", count=len(case.files))
+
+
+def _format(case: Case) -> Finding:
+    if not any(name in case.files for name in (MANIFEST, DECLARATION, OPERATOR)):
+        raise Refusal("file", "it is a zip, but not a bundle", "give the bundle that `conformance run` wrote")
+    missing = [n for n in (DECLARATION, INFO, MANIFEST, OPERATOR, *REQUIRED) if n not in case.files]
+    if missing:
+        raise Fault(message("format.missing", names=", ".join(missing)))
+    found = bundle_format(case.files)
+    if found != FORMAT:
+        raise Fault(message("format.unknown", format=found))
+    return _good("format.good", format=found)
+
+
+def _manifest(case: Case) -> Finding:
+    faults = manifest_faults(case.files)
+    if faults:
+        raise Fault(*(message(f"manifest.{kind}", name=name) for kind, name in faults))
+    return _good("manifest.good", count=sum(name.startswith("data/") for name in case.files))
+
+
+def _signatures(case: Case) -> Finding:
+    for name in sorted(n for n in case.files if n.startswith("attestations/") and n.endswith(".dsse.json")):
+        try:
+            envelope = read_envelope(case.files[name], name)
+        except Refusal as refusal:
+            raise Fault(message("signature.unreadable", name=name, why=refusal)) from refusal
+        if envelope.payload_type != PAYLOAD_TYPE:
+            raise Fault(message("signature.type", name=name, type=envelope.payload_type))
+        for signature in envelope.signatures:
+            try:
+                case.chains.append(check_signature(envelope, signature))
+            except ValueError as error:
+                raise Fault(message("signature.wrong", name=name, why=error)) from error
+        case.payloads[name] = envelope.payload
+    names = ", ".join(subject_name(chain[0]) for chain in case.chains)
+    return _good("signature.good", count=len(case.chains), signers=names)
+
+
+def _statement(case: Case) -> Finding:
+    faults: list[Sentence] = []
+    for payload in case.payloads.values():
+        try:
+            document = read_statement(payload)
+            subjects = {s["name"]: s["digest"]["sha256"] for s in document["subject"]}
+            stated = dict(document["predicate"])
+        except (Refusal, ValueError, KeyError, TypeError) as error:
+            raise Fault(message("statement.unreadable", why=error)) from error
+        present = {name for name in case.files if covered(name)}
+        faults += [message("statement.missing", name=name) for name in sorted(set(subjects) - present)]
+        faults += [message("statement.uncovered", name=name) for name in sorted(present - set(subjects))]
+        changed = [n for n in sorted(present & set(subjects)) if sha256(case.files[n]) != subjects[n]]
+        faults += [message("statement.changed", name=name) for name in changed]
+        if not faults:
+            faults += _contradictions(case, stated)
+    strays = [n for n in case.files if n.startswith("attestations/") and n not in case.payloads]
+    faults += [message("statement.uncovered", name=name) for name in strays]
+    if faults:
+        raise Fault(*faults)
+    return _good("statement.good", count=len(subjects))
+
+
+def _contradictions(case: Case, stated: Mapping[str, Any]) -> list[Sentence]:
+    try:
+        derived = predicate(case.files, case.known())
+    except (Refusal, KeyError, TypeError, AttributeError) as error:
+        return [message("statement.unreadable", why=error)]
+    fields = [key for key in derived if derived[key] != stated.get(key)]
+    return [message("statement.contradicts", field=key) for key in fields]
+
+
+def _trust(case: Case) -> Finding:
+    names = ", ".join(subject_name(chain[0]) for chain in case.chains)
+    vouchings = [vouch(chain, case.roots or (), case.at) for chain in case.chains]
+    for chain, vouching in zip(case.chains, vouchings, strict=True):
+        entry = {"name": subject_name(chain[0]), "fingerprint": fingerprint(chain[0])}
+        case.signers.append({**entry, "vouched": vouching.trusted})
+    if case.roots is None:
+        return "open", (message("trust.none", signers=names),)
+    says = tuple(message(vouching.reason, **vouching.facts) for vouching in vouchings)
+    if not any(vouching.trusted for vouching in vouchings):
+        raise Fault(*says)
+    return "good", says
+
+
+def _plan(case: Case) -> Finding:
+    faults = plan_faults(case.known())
+    if faults:
+        raise Fault(*faults)
+    return _good("plan.good", count=len(case.known().plan["items"]))
+
+
+def _verdicts(case: Case) -> Finding:
+    try:
+        found = differences(case.files, case.known())
+    except Refusal as refusal:
+        raise Fault(message("verdicts.unreadable", why=refusal)) from refusal
+    if found:
+        raise Fault(message("verdicts.differ", differences="; ".join(found)))
+    return _good("verdicts.good", count=len(case.known().rows))
+
+
+def _conclusion(case: Case) -> Finding:
+    content = case.known()
+    key = "conclusion.simulated" if content.simulated else "conclusion.good"
+    return _good(key, conclusion=content.conclusion, **content.counts)
+
+
+def _facts(case: Case) -> dict[str, Any]:
+    stated = predicate(case.files, case.known())
+    return {key: stated[key] for key in ("conclusion", "certificate", "counts", "profile", "provenance")}
+
+
+Check = Callable[[Case], Finding]
+STEPS: tuple[tuple[str, Check, bool], ...] = (
+    ("archive", _archive, True),
+    ("format", _format, True),
+    ("manifest", _manifest, True),
+    ("signature", _signatures, True),
+    ("statement", _statement, True),
+    ("trust", _trust, False),
+    ("plan", _plan, False),
+    ("verdicts", _verdicts, False),
+    ("conclusion", _conclusion, False),
+)
+"""Name, check, and whether its failure means that the rest is not what anybody signed."""

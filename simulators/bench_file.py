@@ -1,0 +1,110 @@
+"""The bench file of a running container: what an operator would have written, with secrets in files of their own."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from simulators.servers.tls import Authority
+from simulators.serving import SECURED, Running
+from simulators.site import COMMUNITY, Site, Wired
+
+DECLARED = ("subject", "maker", "model", "serial", "firmware", "ratings", "features", "host", "models")
+CALIBRATED = timedelta(days=-120)
+DUE = timedelta(days=245)
+
+
+def write_bench(
+    folder: Path, name: str, site: Site, running: Running, authority: Authority, clock: Mapping[str, Any]
+) -> Path:
+    """Write bench.yaml, ca.pem and the secrets into a folder; the path of the bench file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ca.pem").write_bytes(authority.pem)
+    bench: dict[str, Any] = {"schema": "bench/1", "bench": name, "site": site.document["site"], "clock": dict(clock)}
+    bench["equipment"] = {wired.served.equipment: _equipment(wired) for wired in site.devices.values()}
+    bench["devices"] = {
+        device: _device(folder, device, wired, site, running, authority.epoch)
+        for device, wired in site.devices.items()
+    }
+    bench |= {key: site.document[key] for key in ("measures", "stimuli", "interlocks") if key in site.document}
+    path = folder / "bench.yaml"
+    path.write_text(yaml.safe_dump(bench, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return path
+
+
+def _equipment(wired: Wired) -> dict[str, Any]:
+    served = wired.served
+    described = served.world.description(served.equipment)
+    entry = {key: described[key] for key in DECLARED if key in described}
+    if served.fault("bench.serial_missing"):
+        entry.pop("serial", None)
+    if "instances" in described:
+        entry["instances"] = len(described["instances"])
+    return entry
+
+
+def _device(
+    folder: Path, name: str, wired: Wired, site: Site, running: Running, epoch: datetime
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "equipment": wired.served.equipment,
+        "map": wired.served.map.name,
+        "address": running.addresses[name],
+    }
+    options: dict[str, Any] = {}
+    if wired.protocol == "snmp":
+        options["version"] = "2c" if "2c" in wired.entry["versions"] else "3"
+    if wired.protocol in SECURED:
+        options["ca"] = "ca.pem"
+    if options:
+        entry["options"] = options
+    if "variables" in wired.entry:
+        entry["variables"] = wired.entry["variables"]
+    secrets = _secrets(wired, site)
+    if secrets:
+        entry["credentials"] = {key: {"file": _keep(folder, name, key, text)} for key, text in secrets.items()}
+    entry["provenance"] = "simulated"
+    entry["calibration"] = _calibration(wired, epoch)
+    return entry
+
+
+def _secrets(wired: Wired, site: Site) -> dict[str, str]:
+    endpoint = wired.endpoint
+    match wired.protocol:
+        case "snmp" if "2c" in wired.entry["versions"]:
+            return {"community": COMMUNITY}
+        case "snmp":
+            user = site.user(endpoint)
+            return {"user": user.name, "auth": user.authentication, "priv": user.privacy}
+        case "redfish":
+            user_name, password = site.account(endpoint)
+            return {"user": user_name, "password": password}
+        case "openai":
+            return {"key": site.secret(endpoint, "key")}
+        case "kubernetes":
+            return {"token": site.secret(endpoint, "token")}
+        case _:
+            return {}
+
+
+def _keep(folder: Path, device: str, key: str, text: str) -> str:
+    """Write one secret where only its owner can read it; its path relative to the bench file."""
+    relative = Path("secrets") / f"{device}-{key}"
+    path = folder / relative
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text)
+    return str(relative)
+
+
+def _calibration(wired: Wired, epoch: datetime) -> dict[str, str]:
+    old = wired.served.fault("bench.calibration_old")
+    date = epoch - timedelta(days=old.number("days")) if old else epoch + CALIBRATED
+    return {
+        "date": f"{date:%Y-%m-%d}",
+        "due": f"{epoch + DUE:%Y-%m-%d}",
+        "certificate": f"SIM-{wired.served.equipment}",
+        "laboratory": "simulated",
+    }

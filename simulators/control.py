@@ -1,0 +1,74 @@
+"""The control channel: plant time and faults over a TCP connection, one JSON object per line each way."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from profiles.refusal import Refusal
+from simulators.faults.catalogue import find
+from simulators.world import World
+
+
+class Control:
+    """Answers one operation at a time. `changed` is called after every change of faults, `stop` on stop."""
+
+    def __init__(self, world: World, changed: Callable[[], None], stop: Callable[[], None], lockstep: bool) -> None:
+        self._world, self._changed, self._stop, self._lockstep = world, changed, stop, lockstep
+
+    async def serve(self, host: str = "127.0.0.1") -> tuple[asyncio.Server, int]:
+        """Start listening; the server and its port."""
+        server = await asyncio.start_server(self._talk, host, 0)
+        return server, server.sockets[0].getsockname()[1]
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while line := await reader.readline():
+                writer.write(json.dumps(self.answer(line), ensure_ascii=False).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError):
+            return
+        finally:
+            writer.close()
+
+    def answer(self, line: bytes) -> dict[str, Any]:
+        """The answer to one line; a refusal is an answer too."""
+        try:
+            request = json.loads(line)
+            if not isinstance(request, dict):
+                raise ValueError("it is not an object")
+            return {"ok": True, **self._perform(request), "time_ms": self._world.time_ms}
+        except Refusal as refusal:
+            return {"ok": False, "error": str(refusal)}
+        except (ValueError, KeyError, TypeError) as error:
+            return {"ok": False, "error": f"control: the request is malformed ({error}); see the list of operations."}
+
+    def _perform(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        world = self._world
+        match request.get("op"):
+            case "time":
+                return {}
+            case "advance":
+                if not self._lockstep:
+                    raise Refusal("control", "this container runs by itself", "start it with --clock lockstep")
+                world.advance_to(int(request["to_ms"]))
+                return {}
+            case "fault":
+                world.start_fault(str(request["name"]), request.get("parameters") or {})
+                self._changed()
+                return {}
+            case "clear":
+                name = find(str(request["name"])).name
+                if any(fault.name == name for fault in world.active_faults()):
+                    world.clear_fault(name)
+                    self._changed()
+                return {}
+            case "faults":
+                return {"active": {fault.name: fault.parameters for fault in world.active_faults()}}
+            case "truth":
+                return {"value": world.truth(str(request["equipment"]), str(request["point"]))}
+            case "stop":
+                self._stop()
+                return {}
+            case other:
+                raise Refusal("control", f"there is no operation '{other}'", "use time, advance, fault, clear, faults, truth or stop")

@@ -1,0 +1,134 @@
+"""The fault catalogue: every fault's name, layer, parameters and one line of explanation.
+
+The entries are data, one YAML file per layer in this folder. Two parameters belong to every fault:
+`onset` (seconds after the request) and `duration` (seconds, 0 = until cleared).
+
+>>> catalogue()["mains.loss"].layer
+'plant'
+>>> parse("mains.undervoltage:voltage=190,duration=60")
+FaultRequest(name='mains.undervoltage', parameters={'voltage': 190.0, 'duration': 60.0})
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from profiles.refusal import Refusal
+
+Value = float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: its default decides its kind (number or text); a number has a unit and a range."""
+
+    default: Value
+    unit: str = ""
+    low: float = float("-inf")
+    high: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One entry of the catalogue. `layer`: plant, sensor, communication, device or bench."""
+
+    name: str
+    layer: str
+    title: Mapping[str, str]
+    parameters: Mapping[str, Parameter]
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRequest:
+    """A fault somebody asks for, with the parameters that differ from the defaults."""
+
+    name: str
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+
+    def complete(self) -> dict[str, Value]:
+        """All parameters, defaults filled in. Refusal for an unknown fault or parameter or a bad value."""
+        fault = find(self.name)
+        for key in self.parameters:
+            if key not in fault.parameters:
+                near = _nearest(key, fault.parameters)
+                raise Refusal(f"fault {self.name}", f"it has no parameter '{key}'", f"write '{near}'")
+        return {
+            key: _checked(self.name, key, parameter, self.parameters.get(key, parameter.default))
+            for key, parameter in fault.parameters.items()
+        }
+
+
+def parse(text: str) -> FaultRequest:
+    """`name` or `name:key=value,key=value`, as written on the command line."""
+    name, _, rest = text.partition(":")
+    fault = find(name)
+    values: dict[str, Value] = {}
+    for part in filter(None, rest.split(",")):
+        key, equals, value = part.partition("=")
+        if not equals:
+            raise Refusal(f"fault {name}", f"'{part}' has no value", f"write '{part}=VALUE'")
+        parameter = fault.parameters.get(key)
+        values[key] = value if parameter is None or isinstance(parameter.default, str) else _number(name, key, value)
+    request = FaultRequest(name, values)
+    request.complete()
+    return request
+
+
+def find(name: str) -> Fault:
+    """The named entry. Refusal with the nearest name for an unknown one."""
+    entries = catalogue()
+    if name not in entries:
+        raise Refusal("fault", f"there is no '{name}'", f"did you mean '{_nearest(name, entries)}'?")
+    return entries[name]
+
+
+@cache
+def catalogue() -> Mapping[str, Fault]:
+    """All faults of all layers by name, sorted."""
+    entries: dict[str, Fault] = {}
+    for path in sorted(Path(__file__).parent.glob("*.yaml")):
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for name, entry in document["faults"].items():
+            entries[name] = _entry(name, document["layer"], entry)
+    return dict(sorted(entries.items()))
+
+
+def _entry(name: str, layer: str, entry: Mapping[str, Any]) -> Fault:
+    parameters = {key: _parameter(value) for key, value in (entry.get("parameters") or {}).items()}
+    parameters.setdefault("onset", Parameter(0.0, "s", 0.0))
+    parameters.setdefault("duration", Parameter(0.0, "s", 0.0))
+    return Fault(name, entry.get("layer", layer), entry["title"], parameters)
+
+
+def _parameter(entry: Mapping[str, Any]) -> Parameter:
+    default = entry["default"]
+    if isinstance(default, str):
+        return Parameter(default)
+    low, high = entry.get("range", (float("-inf"), float("inf")))
+    return Parameter(float(default), str(entry.get("unit", "")), float(low), float(high))
+
+
+def _checked(name: str, key: str, parameter: Parameter, value: Value) -> Value:
+    if isinstance(parameter.default, str):
+        return str(value)
+    number = _number(name, key, value)
+    if not parameter.low <= number <= parameter.high:
+        span = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}".rstrip()
+        raise Refusal(f"fault {name}", f"{key} = {number:g} is outside its range", f"choose {span}")
+    return number
+
+
+def _number(name: str, key: str, value: Value) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise Refusal(f"fault {name}", f"{key} = '{value}' is not a number", "write a number") from None
+
+
+def _nearest(word: str, words: Mapping[str, object]) -> str:
+    return (get_close_matches(word, words, 1, 0.0) or [""])[0]

@@ -1,0 +1,179 @@
+"""What each plant fault changes: knobs of components, never readings.
+
+An effect is a list of settings (object, attribute, value). While faults are active their settings hold;
+when one ends, every knob it touched gets its original value back.
+
+    effects.apply(registry.active(now))      # -> the plant feels exactly these faults
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from profiles.refusal import Refusal
+from simulators.faults.registry import ActiveFault
+from simulators.plant.crac import Crac
+from simulators.plant.node import Node
+from simulators.plant.parameters import Parameters
+from simulators.plant.points.directory import Site
+
+Setting = tuple[object, str, object]
+Effect = Callable[["Plant", ActiveFault], list[Setting]]
+
+
+class Plant:
+    """The components by the names that faults use."""
+
+    __slots__ = ("equipment", "site")
+
+    def __init__(self, site: Site, equipment: Parameters) -> None:
+        self.site, self.equipment = site, equipment
+
+    def node(self, fault: ActiveFault) -> Node:
+        return self.site.node(self._entry(fault))
+
+    def crac(self, fault: ActiveFault) -> Crac:
+        return self.site.container.cracs[round(self._entry(fault).number("unit")) - 1]
+
+    def _entry(self, fault: ActiveFault) -> Parameters:
+        name = fault.text("equipment")
+        if name not in self.equipment:
+            raise Refusal(f"fault {fault.name}", f"there is no equipment '{name}'", "name one of the preset's")
+        return self.equipment.section(name)
+
+
+class Effects:
+    """Applies active plant faults and restores what is no longer touched."""
+
+    __slots__ = ("_originals", "_plant")
+
+    def __init__(self, site: Site, equipment: Parameters) -> None:
+        self._plant = Plant(site, equipment)
+        self._originals: dict[tuple[int, str], Setting] = {}
+
+    def apply(self, active: Sequence[ActiveFault]) -> None:
+        settings = [s for fault in active if fault.layer == "plant" for s in self._settings(fault)]
+        for target, attribute, original in self._originals.values():
+            setattr(target, attribute, original)
+        for target, attribute, value in settings:
+            key = (id(target), attribute)
+            self._originals.setdefault(key, (target, attribute, getattr(target, attribute)))
+            setattr(target, attribute, value)
+
+    def check(self, fault: ActiveFault) -> None:
+        """Refusal if this fault cannot act on this container."""
+        if fault.layer == "plant":
+            self._settings(fault)
+
+    def _settings(self, fault: ActiveFault) -> list[Setting]:
+        return EFFECTS[fault.name](self._plant, fault)
+
+
+def _mains(attribute: str, parameter: str) -> Effect:
+    return lambda p, f: [(p.site.container.mains, attribute, f.number(parameter))]
+
+
+def _ats(**values: object) -> Effect:
+    return lambda p, f: [(p.site.container.ats, name, value) for name, value in values.items()]
+
+
+def _genset(**values: object) -> Effect:
+    return lambda p, f: [(p.site.container.genset, name, value) for name, value in values.items()]
+
+
+def _ups(**values: object) -> Effect:
+    return lambda p, f: [(p.site.container.ups, name, value) for name, value in values.items()]
+
+
+def _crac(**values: object) -> Effect:
+    return lambda p, f: [(p.crac(f), name, value) for name, value in values.items()]
+
+
+def _drift(p: Plant, f: ActiveFault) -> list[Setting]:
+    mains = p.site.container.mains
+    return [(mains, "target_hz", f.number("frequency")), (mains, "drift_rate_hz_per_s", f.number("rate"))]
+
+
+def _setpoint(p: Plant, f: ActiveFault) -> list[Setting]:
+    return [(unit, "forced_setpoint_c", f.number("setpoint")) for unit in p.site.container.cracs]
+
+
+def _cdu(settings: Callable[[ActiveFault], Mapping[str, object]]) -> Effect:
+    def effect(p: Plant, f: ActiveFault) -> list[Setting]:
+        cdu = p.site.container.cdu
+        if cdu is None:
+            raise Refusal(f"fault {f.name}", "this container has no CDU", "use the preset edge-40-liquid")
+        return [(cdu, name, value) for name, value in settings(f).items()]
+
+    return effect
+
+
+def _door(p: Plant, f: ActiveFault) -> list[Setting]:
+    doors = p.site.container.security.doors
+    if f.text("equipment") not in doors:
+        raise Refusal(f"fault {f.name}", f"there is no door '{f.text('equipment')}'", "write door-1 or door-2")
+    return [(doors[f.text("equipment")], "opening", f.number("opening"))]
+
+
+def _zone(f: ActiveFault, p: Plant) -> str:
+    zones = p.site.container.security.zones
+    if f.text("zone") not in zones:
+        raise Refusal(f"fault {f.name}", f"there is no zone '{f.text('zone')}'", f"write one of {', '.join(zones)}")
+    return f.text("zone")
+
+
+def _leak(p: Plant, f: ActiveFault) -> list[Setting]:
+    security = p.site.container.security
+    return [(security, "leak_zone", _zone(f, p)), (security, "leak_l_per_min", f.number("rate"))]
+
+
+EFFECTS: Mapping[str, Effect] = {
+    "mains.loss": lambda p, f: [(p.site.container.mains, "scale", 0.0)],
+    "mains.sag": _mains("scale", "level"),
+    "mains.swell": _mains("scale", "level"),
+    "mains.undervoltage": _mains("forced_voltage", "voltage"),
+    "mains.phase_loss": lambda p, f: [(p.site.container.mains, "lost_phase", round(f.number("phase")))],
+    "mains.freq_drift": _drift,
+    "ats.stuck_n": _ats(stuck_normal=True),
+    "ats.stuck_e": _ats(stuck_emergency=True),
+    "ats.slow": lambda p, f: [(p.site.container.ats, "dead_time_ms", round(f.number("dead_time") * 1000))],
+    "gen.no_crank": _genset(no_crank=True),
+    "gen.no_fire": _genset(no_fire=True),
+    "gen.slow_start": lambda p, f: [(p.site.container.genset, "slow_start_s", f.number("delay"))],
+    "gen.hunting": lambda p, f: [(p.site.container.genset, "governor_gain", f.number("gain"))],
+    "gen.avr_drift": lambda p, f: [(p.site.container.genset, "voltage_trim", f.number("error") / 100)],
+    "gen.fuel_leak": lambda p, f: [(p.site.container.genset, "fuel_leak_l_per_h", f.number("rate"))],
+    "gen.trip_under_load": _genset(tripped=True),
+    "ups.output_voltage": lambda p, f: [(p.site.container.ups, "output_scale", 1.0 + f.number("error") / 100)],
+    "ups.battery_monitor_slow": lambda p, f: [(p.site.container.ups, "scan_period_s", f.number("period"))],
+    "ups.rectifier_fail": _ups(rectifier_failed=True),
+    "ups.charger_fail": _ups(charger_failed=True),
+    "ups.to_bypass": _ups(forced_bypass=True),
+    "ups.battery_open": lambda p, f: [(p.site.container.ups.battery, "open_circuit", True)],
+    "ups.battery_aged": lambda p, f: [(p.site.container.ups.battery, "health", f.number("health"))],
+    "ups.battery_hot": lambda p, f: [(p.site.container.ups.battery, "warmer_k", f.number("rise"))],
+    "it.chip_failed": lambda p, f: [(p.node(f), "failed", f.number("count"))],
+    "it.accelerator_removed": lambda p, f: [(p.node(f), "missing", f.number("count"))],
+    "it.fan_fail": lambda p, f: [(p.node(f), "fan_factor", 1.0 - f.number("loss") / 100)],
+    "it.chip_hot": lambda p, f: [(p.node(f), "sink_factor", f.number("factor"))],
+    "crac.setpoint_high": _setpoint,
+    "crac.fan_fail": _crac(fan_failed=True),
+    "crac.comp_trip": _crac(compressor_tripped=True),
+    "crac.fan_runs_on": _crac(compressor_tripped=True, fan_runs_on=True),
+    "crac.refrigerant_loss": lambda p, f: [(p.crac(f), "refrigerant", 1.0 - f.number("loss") / 100)],
+    "crac.condenser_fouling": lambda p, f: [(p.crac(f), "efficiency", 1.0 - f.number("loss") / 100)],
+    "crac.filter_clog": lambda p, f: [(p.crac(f), "filter_factor", 1.0 - f.number("loss") / 100)],
+    "crac.control_hunting": lambda p, f: [(p.crac(f), "gain_factor", f.number("gain"))],
+    "cdu.pressure_low": _cdu(lambda f: {"vessel_kpa": f.number("pressure")}),
+    "cdu.condensing": _cdu(lambda f: {"condensing": True, "forced_margin_k": f.number("margin")}),
+    "container.spd_failed": lambda p, f: [(p.site.container.security, "surge_protector_failed", True)],
+    "leak.detector_fault": lambda p, f: [(p.site.container.security, "faulty_zone", _zone(f, p))],
+    "leak.water": _leak,
+    "sec.door_open": _door,
+    "sec.smoke": lambda p, f: [(p.site.container.security, "smoke_source", f.number("obscuration"))],
+    "sec.epo": lambda p, f: [(p.site.container.security, "emergency_off", True)],
+    "env.heat_wave": lambda p, f: [(p.site.container.environment, "warmer_k", f.number("rise"))],
+    "env.humid": lambda p, f: [(p.site.container.environment, "forced_humidity", f.number("humidity"))],
+    "time.offset": lambda p, f: [
+        (p.site.clocks, "wrong_name", f.text("instance")),
+        (p.site.clocks, "wrong_ms", f.number("offset")),
+    ],
+}

@@ -1,0 +1,1 @@
+"""The plant: one file per physical component; `container.py` is the single-line diagram."""

@@ -1,0 +1,279 @@
+"""The container: its single-line diagram, and one step of everything in it.
+
+    mains --+                          +-- compressors, condenser fans, 75 % of the auxiliaries
+            +-- ATS -- essential bus --+
+    genset -+                          +-- UPS (battery) -- racks, CRAC fans, CDU pumps, 25 % auxiliaries
+
+A step takes every power from the present state, integrates everything with those same fluxes, advances
+the clock and lets the state machines react. The clock is an integer of milliseconds.
+
+    container = Container(load_preset("edge-40"), seed=1)
+    container.step(200); container.air.cold_c                # -> 22.6 °C
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from simulators.plant.air import Air
+from simulators.plant.ats import Ats
+from simulators.plant.battery import Battery
+from simulators.plant.cdu import Cdu
+from simulators.plant.crac import Crac
+from simulators.plant.distribution import Bus
+from simulators.plant.energy import Energy
+from simulators.plant.environment import Environment
+from simulators.plant.genset import Genset
+from simulators.plant.humidity import dew_point
+from simulators.plant.lag import clamp
+from simulators.plant.mains import Mains
+from simulators.plant.node import Node
+from simulators.plant.parameters import Parameters
+from simulators.plant.security import Security
+from simulators.plant.ups import Ups
+
+REACTIONS = 6  # passes in which one machine's transition may cause the next one's
+
+
+class Machine(Protocol):
+    """A component that wants to be asked again at a certain time (ms)."""
+
+    deadline: int | None
+
+
+class Container:
+    """All components, and the powers (W) that flow between them after `evaluate`."""
+
+    __slots__ = (
+        "_auxiliary_on_ups",
+        "_auxiliary_w",
+        "_fan_surplus",
+        "_fans_on_ups",
+        "_machines",
+        "_unit_flow",
+        "air",
+        "ats",
+        "bus",
+        "bus_w",
+        "cdu",
+        "cracs",
+        "energy",
+        "environment",
+        "genset",
+        "it_w",
+        "last_start_ms",
+        "mains",
+        "mechanical_w",
+        "nodes",
+        "security",
+        "server_flow",
+        "time_ms",
+        "ups",
+    )
+
+    def __init__(self, p: Parameters, seed: int, time_ms: int = 0) -> None:
+        initial = p.section("initial")
+        self.time_ms = time_ms
+        self.mains = Mains(p.section("mains"), seed)
+        self.ats = Ats(p.section("ats"))
+        self.genset = Genset(p.section("genset"))
+        self.bus = Bus(p.section("distribution"))
+        self.ups = Ups(p.section("ups"), Battery(p.section("battery")))
+        self.nodes = [Node(p.section("node"), initial, k) for k in range(round(p.section("node").number("count")))]
+        self.environment = Environment(p.section("environment"))
+        self.air = Air(p.section("air"), initial, self.environment.ratio)
+        self.cracs = [Crac(p.section("crac"), initial, k) for k in range(round(p.section("crac").number("count")))]
+        self.cdu = Cdu(p.section("cdu")) if "cdu" in p else None
+        if self.cdu is not None:
+            self.nodes[-1].cold_plate_ua = self.cdu.cold_plate_ua
+        self.security = Security(p.section("security"))
+        self.energy = Energy()
+        self.last_start_ms = -1_000_000
+        self._auxiliary_w = p.section("distribution").number("auxiliaries_w")
+        self._auxiliary_on_ups = p.section("distribution").number("auxiliaries_on_ups_percent") / 100
+        self._fans_on_ups = p.section("crac").flag("fans_on_ups")
+        self._fan_surplus = p.section("crac").number("fan_surplus_pu")
+        self._unit_flow = p.section("crac").number("rated_air_flow_kg_per_s")
+        self._machines: tuple[Machine, ...] = (
+            *(self.ats, self.genset, self.bus, self.ups),
+            *self.nodes,
+            *self.cracs,
+        )
+        self.it_w = self.mechanical_w = self.bus_w = self.server_flow = 0.0
+        self.evaluate()
+
+    def parts(self) -> Iterator[object]:
+        """Every object that holds state, in a fixed order."""
+        yield from (self, self.mains, self.ats, self.genset, self.bus, self.ups, self.ups.battery)
+        yield from (self.environment, self.air, self.security, *self.security.doors.values(), self.energy)
+        yield from (*self.nodes, *self.cracs)
+        if self.cdu is not None:
+            yield self.cdu
+
+    @property
+    def supply_pu(self) -> float:
+        """Lowest phase voltage on the essential bus."""
+        if self.security.emergency_off or self.ats.position == "open":
+            return 0.0
+        return self.mains.lowest_pu if self.ats.position == "normal" else self.genset.voltage
+
+    @property
+    def supply_hz(self) -> float:
+        if self.ats.position == "open":
+            return 0.0
+        if self.ats.position == "normal":
+            return self.mains.frequency
+        return self.genset.speed * self.mains.nominal_frequency
+
+    @property
+    def supply_good(self) -> bool:
+        """Inside the input window of the UPS."""
+        nominal = self.mains.nominal_frequency
+        return 0.85 <= self.supply_pu <= 1.15 and abs(self.supply_hz - nominal) <= 0.1 * nominal
+
+    @property
+    def bus_alive(self) -> bool:
+        return self.bus.closed and self.bus.voltage_pu >= 0.5
+
+    @property
+    def fans_powered(self) -> bool:
+        return self.ups.alive if self._fans_on_ups else self.bus_alive
+
+    def next_deadline_ms(self) -> int | None:
+        """The earliest moment at which a state machine wants to be asked again."""
+        earliest: int | None = None
+        for machine in self._machines:
+            deadline = machine.deadline
+            if deadline is not None and deadline > self.time_ms and (earliest is None or deadline < earliest):
+                earliest = deadline
+        return earliest
+
+    def evaluate(self) -> None:
+        """The power flow from the present states; nothing is integrated."""
+        ambient, alive, fans = self.environment.temperature_c, self.bus_alive, self.fans_powered
+        self.it_w = flow = 0.0
+        for node in self.nodes:
+            node.evaluate()
+            self.it_w += node.power_w
+            flow += node.air_flow
+        self.server_flow = flow
+        fan_w = cooling_w = 0.0
+        for unit in self.cracs:
+            unit.evaluate(ambient, fans, alive)
+            fan_w += unit.fan_w
+            cooling_w += unit.compressor_w + unit.condenser_w
+        pump_w = 0.0
+        if self.cdu is not None:
+            self.cdu.evaluate(self.ups.alive)
+            pump_w = self.cdu.power_w
+        secure = self._auxiliary_w * self._auxiliary_on_ups if self.ups.alive else 0.0
+        ordinary = self._auxiliary_w * (1.0 - self._auxiliary_on_ups) if alive else 0.0
+        on_ups = pump_w + secure + (fan_w if self._fans_on_ups else 0.0)
+        on_bus = cooling_w + ordinary + (0.0 if self._fans_on_ups else fan_w)
+        self.mechanical_w = on_ups + on_bus
+        self.bus_w = self.ups.load(self.it_w * (1.0 + self.bus.loss_share) + on_ups) + on_bus
+
+    def step(self, duration_ms: int) -> None:
+        """Advance everything by some milliseconds, at most up to the next deadline."""
+        seconds = duration_ms / 1000.0
+        self.evaluate()
+        ups = self.ups
+        constant = ups.rectifier_w + ups.battery.charge_w
+        loaded = self.ats.position == "emergency"
+        self.genset.step(seconds, constant if loaded else 0.0, self.bus_w - constant if loaded else 0.0)
+        self._count_electricity(seconds)
+        self._step_heat(seconds)
+        ups.step(seconds, self.supply_good)
+        self.security.step(seconds)
+        self.time_ms += duration_ms
+        self.mains.step(self.time_ms, seconds)
+        self.react()
+
+    def _step_heat(self, seconds: float) -> None:
+        """Coils, servers, liquid and air, each with the fluxes of the present state."""
+        air, weather = self.air, self.environment
+        air.share_flows(self.server_flow, self.cracs)
+        losses = self._hot_losses()
+        heat = liquid = 0.0
+        cold = air.cold_c
+        for node in self.nodes:
+            node.step(seconds, cold)
+            heat += node.heat_w
+            liquid += node.liquid_w
+        rejected = sum(unit.refrigerant_w for unit in self.cracs)
+        if self.cdu is not None:
+            self.cdu.step(seconds, liquid, dew_point(air.ratio), self.ups.alive)
+            self.nodes[-1].cold_plate_c = self.cdu.plate_c
+            rejected += self.cdu.rejected_w
+        ambient = weather.temperature_c
+        door = self.security.door_exchange(ambient - cold)
+        air.step(seconds, self.server_flow, heat, losses, self.cracs, ambient, weather.sky_c, weather.ratio, door)
+        self._step_units(seconds, ambient)
+        energy = self.energy
+        energy.generated += (self.it_w + losses) * seconds
+        energy.latent += air.latent_w * seconds
+        energy.rejected += rejected * seconds
+        energy.ambient += air.ambient_w * seconds
+
+    def _hot_losses(self) -> float:
+        """Electrical losses that warm the hot aisle (W)."""
+        fans = sum(unit.fan_w for unit in self.cracs)
+        side = self.ups.battery.charge_w + (self.cdu.power_w if self.cdu is not None else 0.0)
+        powered = self._auxiliary_on_ups * self.ups.alive + (1.0 - self._auxiliary_on_ups) * self.bus_alive
+        return self.ups.loss_w + self.it_w * self.bus.loss_share + fans + 0.5 * self._auxiliary_w * powered + 0.1 * side
+
+    def _step_units(self, seconds: float, ambient: float) -> None:
+        healthy = sum(unit.healthy for unit in self.cracs)
+        wanting = [unit for unit in self.cracs if unit.wants_fan(self.time_ms, healthy > unit.healthy)]
+        speed = 0.0
+        if wanting:
+            speed = clamp(self._fan_surplus * self.server_flow / (len(wanting) * self._unit_flow), 0.4, 1.0)
+        for unit in self.cracs:
+            ready = self._fan_ready(unit)
+            unit.step(seconds, ambient, speed if ready and unit in wanting else 0.0)
+
+    def _fan_ready(self, unit: Crac) -> bool:
+        """A fan on the UPS runs while that is alive; one on the bus starts again with its compressor."""
+        if self._fans_on_ups:
+            return self.ups.alive
+        unit.fan_ready = self.bus_alive and (unit.fan_ready or unit.running)
+        return unit.fan_ready
+
+    def _count_electricity(self, seconds: float) -> None:
+        energy, ups = self.energy, self.ups
+        energy.source += self.bus_w * seconds
+        if self.ats.position == "normal":
+            energy.mains += self.bus_w * seconds
+        energy.it += self.it_w * seconds
+        energy.distribution += self.it_w * self.bus.loss_share * seconds
+        energy.ups_loss += ups.loss_w * seconds
+        energy.mechanical += self.mechanical_w * seconds
+        energy.battery_in += ups.battery.charge_w * seconds
+        energy.battery_out += ups.battery_w * seconds
+
+    def react(self) -> None:
+        """Let the state machines act until nothing changes."""
+        for _ in range(REACTIONS):
+            if not self._react_once():
+                break
+
+    def _react_once(self) -> bool:
+        now, ups, bus = self.time_ms, self.ups, self.bus
+        self.mains.react()
+        changed = self.ats.react(now, self.mains.healthy, self.genset.ready)
+        changed |= self.genset.react(now, self.ats.requests_genset)
+        changed |= bus.react(now, self.supply_pu)
+        changed |= ups.react(now, self.supply_good, self.security.emergency_off)
+        for node in self.nodes:
+            changed |= node.react(now, ups.alive, self.air.cold_c)
+        for unit in self.cracs:
+            was_running = unit.running
+            changed |= unit.react(now, bus.closed, bus.power_since, self.last_start_ms)
+            if unit.running and not was_running:
+                self.last_start_ms = now
+        return changed
+
+    def stored_heat_j(self) -> float:
+        """Heat in air, structure, coils, servers and coolant above 0 °C."""
+        stored = self.air.stored_j() + sum(node.stored_j() for node in self.nodes)
+        stored += sum(unit.coil_capacity * unit.coil_c for unit in self.cracs)
+        return stored + (self.cdu.stored_j() if self.cdu is not None else 0.0)

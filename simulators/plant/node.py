@@ -1,0 +1,197 @@
+"""A rack's node: accelerators with clock, die and heat sink, chassis mass, fans, power supplies, booting.
+
+All accelerators of a node are one averaged chip times their number. The power cap always binds under full
+load: each step solves P(clock) = cap and the clock follows within a tenth of a second.
+
+    node.evaluate(); node.power_w            # AC input from the present state
+    node.step(0.2, cold_c=22.6)              # -> then node.heat_w went into the air
+"""
+
+from math import exp
+
+from simulators.plant.lag import approach, clamp
+from simulators.plant.parameters import Parameters
+
+AIR_CP = 1005.0  # J/kgK
+
+
+class Node:
+    """States: on, booting, off, tripped. Knobs for faults: `missing`, `failed` (chips), `sink_factor`, `fan_factor`."""
+
+    __slots__ = (
+        "_aux_base",
+        "_aux_load",
+        "_base",
+        "_boot_ms",
+        "_clock_lag",
+        "_die_capacity",
+        "_dynamic",
+        "_fan_power",
+        "_flow",
+        "_leakage",
+        "_mass_capacity",
+        "_mass_ua",
+        "_resistance",
+        "_sink_capacity",
+        "_sink_ua",
+        "_standby_w",
+        "_trip_c",
+        "_voltage_floor",
+        "air_flow",
+        "cap_w",
+        "chip_w",
+        "chips",
+        "clock",
+        "cold_plate_c",
+        "cold_plate_ua",
+        "deadline",
+        "die_c",
+        "energy_j",
+        "failed",
+        "fan",
+        "fan_factor",
+        "heat_w",
+        "index",
+        "liquid_w",
+        "mass_c",
+        "missing",
+        "power_w",
+        "psu_rated_w",
+        "sink_c",
+        "sink_factor",
+        "state",
+        "tokens",
+        "utilisation",
+        "wanted",
+    )
+
+    def __init__(self, p: Parameters, initial: Parameters, index: int) -> None:
+        self.index = index
+        self.chips = round(p.number("chips"))
+        self._base, self._leakage = p.number("chip_base_w"), p.number("chip_leakage_at_60c_w")
+        self._dynamic, self.cap_w = p.number("chip_dynamic_w"), p.number("chip_power_cap_w")
+        self._voltage_floor, self._clock_lag = p.number("voltage_floor_pu"), p.number("clock_lag_s")
+        self._resistance = p.number("die_to_sink_k_per_w")
+        self._die_capacity, self._sink_capacity = p.number("die_j_per_k"), p.number("sink_j_per_k")
+        self._sink_ua = p.number("sink_to_air_w_per_k")
+        self._mass_capacity, self._mass_ua = p.number("chassis_j_per_k"), p.number("chassis_to_air_w_per_k")
+        self._aux_base, self._aux_load = p.number("auxiliary_base_w"), p.number("auxiliary_load_w")
+        self._fan_power, self._flow = p.number("fan_w"), p.number("air_flow_kg_per_s")
+        self.psu_rated_w = p.number("power_supply_rated_w")
+        self._standby_w = p.number("standby_w")
+        self._boot_ms = p.milliseconds("boot_s") + p.milliseconds("boot_stagger_s") * index
+        self._trip_c = p.number("inlet_trip_c") + p.number("inlet_trip_spread_k") * index
+        self.utilisation = p.number("utilisation")
+        self.die_c, self.sink_c = initial.number("die_c"), initial.number("sink_c")
+        self.mass_c, self.clock = initial.number("chassis_c"), initial.number("clock_pu")
+        self.fan = initial.number("server_fan_pu")
+        self.state, self.deadline, self.wanted = "on", None, True
+        self.power_w = self.chip_w = self.heat_w = self.liquid_w = 0.0
+        self.energy_j = self.tokens = 0.0
+        self.air_flow = self._flow * self.fan
+        self.cold_plate_ua, self.cold_plate_c = 0.0, 30.0
+        self.missing = self.failed = 0.0
+        self.sink_factor = self.fan_factor = 1.0
+
+    deadline: int | None
+
+    @property
+    def present(self) -> int:
+        """Accelerators plugged in."""
+        return self.chips - round(self.missing)
+
+    @property
+    def working(self) -> int:
+        return self.present - round(self.failed)
+
+    def load(self) -> float:
+        """Utilisation that the node works at now."""
+        return self.utilisation if self.state == "on" else 0.05 if self.state == "booting" else 0.0
+
+    def evaluate(self) -> None:
+        """Chip power and AC input power from the present temperatures and clock (W)."""
+        self.air_flow = self._flow * self.fan * self.fan_factor
+        if self.state in ("off", "tripped"):
+            self.chip_w = 0.0
+            self.power_w = self._standby_w if self.state == "tripped" else 0.0
+            return
+        u, f, floor = self.load(), self.clock, self._voltage_floor
+        volts = floor + (1.0 - floor) * f
+        idle = self._base + self._leakage * exp(0.015 * (self.die_c - 60.0))
+        self.chip_w = idle + self._dynamic * u * f * volts * volts
+        auxiliary = self._aux_base + self._aux_load * u + self._fan_power * self.fan**3
+        dc = self.working * self.chip_w + round(self.failed) * self._base + auxiliary
+        x = dc / self.psu_rated_w
+        self.power_w = dc + self.psu_rated_w * (0.0085 + 0.012 * x + 0.026 * x * x)
+
+    def step(self, seconds: float, cold_c: float) -> None:
+        """Integrate with the powers of `evaluate`; sets `heat_w` (to air) and `liquid_w` (to the cold plate)."""
+        chips = self.working
+        n, cp_flow = self.fan, self.air_flow * AIR_CP
+        upward = (self.die_c - self.sink_c) / (self._resistance * self.sink_factor)
+        sink = self._sink_ua * (0.05 + 0.95 * n**0.8) * self.fan_factor * (self.sink_c - cold_c)
+        plate = self.cold_plate_ua * (self.sink_c - self.cold_plate_c)
+        share = plate / chips if chips else 0.0
+        other = self.power_w - chips * self.chip_w
+        ua = self._mass_ua * (0.1 + 0.9 * n**0.6)
+        mass = (1.0 - exp(-ua / cp_flow)) * cp_flow * (self.mass_c - cold_c) if cp_flow > 1e-6 else 0.0
+        self.liquid_w = plate if chips else 0.0
+        self.heat_w = chips * sink + 0.5 * other + mass
+        self.die_c += (self.chip_w - upward) * seconds / self._die_capacity
+        self.sink_c += (upward - sink - share) * seconds / self._sink_capacity
+        self.mass_c += (0.5 * other - mass) * seconds / self._mass_capacity
+        self.energy_j += self.power_w * seconds
+        self._control(seconds, cold_c)
+
+    def stored_j(self) -> float:
+        """Heat stored above 0 °C (J), for the energy balance."""
+        chips = self.working * (self._die_capacity * self.die_c + self._sink_capacity * self.sink_c)
+        return chips + self._mass_capacity * self.mass_c
+
+    def _control(self, seconds: float, cold_c: float) -> None:
+        """Fans follow die and inlet, the clock follows cap and thermal limit."""
+        if self.state in ("off", "tripped"):
+            self.fan = approach(self.fan, 0.0, seconds, 4.0)
+            self.clock = approach(self.clock, 0.25, seconds, self._clock_lag)
+            return
+        wanted = max(0.35 + (self.die_c - 55.0) / 30.0 * 0.65, 0.70 + 0.03 * (cold_c - 25.0))
+        self.fan = approach(self.fan, clamp(wanted, 0.35, 1.0), seconds, 4.0)
+        self.clock = approach(self.clock, self._allowed_clock(), seconds, self._clock_lag)
+        self.tokens += self.load() * self.clock * seconds * 1000.0
+
+    def _allowed_clock(self) -> float:
+        """Three Newton steps for P(clock) = cap, then the linear thermal limit from 87 to 97 °C."""
+        u, floor = self.load(), self._voltage_floor
+        f, limit = self.clock, 1.0
+        if u > 0.0:
+            budget = self.cap_w - self._base - self._leakage * exp(0.015 * (self.die_c - 60.0))
+            scale = self._dynamic * u
+            for _ in range(3):
+                volts = floor + (1.0 - floor) * f
+                slope = scale * (volts * volts + 2.0 * f * volts * (1.0 - floor))
+                f = clamp(f - (scale * f * volts * volts - budget) / slope, 0.25, 1.0)
+            limit = f
+        if self.die_c > 87.0:
+            limit = min(limit, max(0.25, 1.0 - 0.075 * (self.die_c - 87.0)))
+        return limit
+
+    def react(self, now: int, powered: bool, inlet_c: float) -> bool:
+        """Power loss, boot, and thermal protection; True if something changed."""
+        before = (self.state, self.deadline)
+        if not (powered and self.wanted):
+            if self.state != "tripped":
+                self.state = "off"
+            self.deadline = None
+        elif self.state == "off":
+            self.state, self.deadline = "booting", now + self._boot_ms
+        elif self.state == "booting" and self.deadline is not None and now >= self.deadline:
+            self.state, self.deadline = "on", None
+        if self.state in ("on", "booting") and (inlet_c > self._trip_c or self.die_c > 105.0):
+            self.state, self.deadline = "tripped", None
+        return before != (self.state, self.deadline)
+
+    def switch(self, on: bool) -> None:
+        """A power command of the management controller; switching on also frees a tripped node."""
+        self.wanted = on
+        if on and self.state == "tripped":
+            self.state = "off"

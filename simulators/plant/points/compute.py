@@ -1,0 +1,116 @@
+"""True values of what computes: management controller, accelerators, cluster, endpoint, clocks.
+
+bmc(container.nodes[0], inlet, utc)["power"]()       # W
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from simulators.plant.clocks import Clocks
+from simulators.plant.container import Container
+from simulators.plant.node import Node
+from simulators.plant.noise import derive, normal, uniform
+from simulators.plant.points.table import Table, Truth, constant
+
+GIGABYTE = 1e9
+
+
+def bmc(node: Node, inlet: Callable[[], float], utc: Callable[[], float]) -> Table:
+    return {
+        "power": lambda: node.power_w,
+        "inlet.temperature": inlet,
+        "power-state": lambda: "off" if node.state == "off" else "on",
+        "health": lambda: "critical" if node.state == "tripped" else "ok",
+        "accelerator.count": lambda: float(node.present),
+        "clock": utc,
+    }
+
+
+def accelerator(
+    node: Node, seed: int, equipment: str, instances: Sequence[str], texts: Mapping[str, str], cold: Callable[[], float]
+) -> Table:
+    """All accelerators of a node; the last `missing` ones have no values, the first `failed` ones idle."""
+    table: Table = {}
+    for k, instance in enumerate(instances):
+        for point, read in _chip(node, derive(seed, equipment), k, texts, cold).items():
+            table[f"{point}@{instance}"] = _while_present(node, k, read)
+    return table
+
+
+def _while_present(node: Node, k: int, read: Callable[[], Truth]) -> Callable[[], Truth]:
+    return lambda: read() if k < node.present else None
+
+
+def _chip(node: Node, key: int, k: int, texts: Mapping[str, str], cold: Callable[[], float]) -> Table:
+    """One chip: the node's average with its own silicon and its own place in the air."""
+    share = 1.0 + 0.01 * (normal(key, 2 * k) - sum(normal(key, 2 * j) for j in range(node.chips)) / node.chips)
+    place = 1.0 + 0.02 * max(-2.0, min(2.0, normal(key, 2 * k + 1)))
+    memory = float(texts.get("memory-gb", "48")) * GIGABYTE
+
+    def works() -> bool:
+        return k >= round(node.failed) and node.state == "on"
+
+    def temperature() -> float:
+        return cold() + (node.die_c - cold()) * place * (1.0 if works() else 0.3)
+
+    return {
+        "power": lambda: node.chip_w * share if works() else 45.0,
+        "temperature": temperature,
+        "temperature.ambient": lambda: cold() + 0.35 * (node.sink_c - cold()),
+        "utilisation": lambda: 100.0 * node.load() if works() else 0.0,
+        "memory.used": lambda: memory * (0.05 + 0.8 * node.load()) if works() else 0.0,
+        "memory.total": constant(memory),
+        "clock": lambda: 1000.0 * node.clock if works() else 0.0,
+        "health": lambda: "failed" if k < round(node.failed) else "healthy",
+        "identity.uuid": constant(str(UUID(int=(key << 64) | derive(key, str(k)), version=4))),
+        "identity.model": constant(texts.get("model", "")),
+        "identity.firmware": constant(texts.get("firmware", "")),
+        "identity.driver": constant(texts.get("driver", "")),
+        "identity.pci-address": constant(f"0000:{0x17 + 0x11 * k:02x}:00.0"),
+    }
+
+
+def cluster(nodes: Mapping[str, Node]) -> Table:
+    """The control plane's view: accelerators of each node, and whether the node is ready."""
+    table: Table = {}
+    for name, node in nodes.items():
+        table[f"accelerator.allocatable@{name}"] = _count(node)
+        table[f"accelerator.capacity@{name}"] = _count(node)
+        table[f"node.state@{name}"] = _ready(node)
+    return table
+
+
+def _count(node: Node) -> Callable[[], Truth]:
+    return lambda: float(node.present)
+
+
+def _ready(node: Node) -> Callable[[], Truth]:
+    return lambda: "ready" if node.state == "on" else "not-ready"
+
+
+def endpoint(c: Container, node: Node, seed: int) -> Table:
+    """A large language model served on one node: its queue follows the node's utilisation."""
+    key = derive(seed, "inference")
+
+    def running() -> float:
+        wave = uniform(key, c.time_ms // 2000)
+        return float(int(node.load() * (24 + 8 * wave)))
+
+    return {
+        "requests.running": running,
+        "requests.waiting": lambda: float(int(max(0.0, running() - 28.0))),
+        "tokens.generated": lambda: float(int(node.tokens)),
+        "requests.succeeded": lambda: float(int(node.tokens / 256.0)),
+    }
+
+
+def clocks(c: Clocks, time_ms: Callable[[], int]) -> Table:
+    table: Table = {}
+    for name in c.names:
+        table[f"offset@{name}"] = _offset(c, name, time_ms)
+        table[f"stratum@{name}"] = constant(2.0)
+    return table
+
+
+def _offset(c: Clocks, name: str, time_ms: Callable[[], int]) -> Callable[[], Truth]:
+    return lambda: c.offset_ms(name, time_ms())

@@ -1,0 +1,148 @@
+"""From the preset's list of equipment to its tables of true values.
+
+tables(container, load_preset("edge-40"), seed=1, utc=clock)["ups-1"]["battery.charge"]()
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from profiles.refusal import Refusal
+from simulators.plant.clocks import Clocks
+from simulators.plant.container import Container
+from simulators.plant.node import Node
+from simulators.plant.parameters import Parameters
+from simulators.plant.points import compute, cooling, electrical, site
+from simulators.plant.points.table import Table, identity
+
+IDENTITY = ("maker", "model", "serial", "firmware", "driver", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the tables read from."""
+
+    container: Container
+    clocks: Clocks
+    seed: int
+    utc: Callable[[], float]
+
+    def node(self, entry: Parameters) -> Node:
+        return self.container.nodes[round(entry.number("node")) - 1]
+
+    def inlet(self, entry: Parameters) -> Callable[[], float]:
+        return cooling.approach(self.container, self.seed, round(entry.number("node")) - 1, "middle")
+
+
+def tables(s: Site, equipment: Parameters) -> dict[str, Table]:
+    """Equipment id -> table. Refusal for a subject that the plant does not have."""
+    result: dict[str, Table] = {}
+    for name in equipment:
+        entry = equipment.section(name)
+        subject = entry.text("subject")
+        if subject not in FACTORIES:
+            raise Refusal(f"equipment {name}", f"the plant has no '{subject}'", "remove it from the preset")
+        table = FACTORIES[subject](s, name, entry)
+        if subject == "power-analyser":
+            table["identity.text"] = _idn(entry)
+        texts = [(key, entry.text(key)) for key in IDENTITY if key in entry]
+        result[name] = identity(texts) | table if "@" not in next(iter(table)) else table
+    return result
+
+
+def _idn(entry: Parameters) -> Callable[[], str]:
+    text = ",".join(entry.text(key) for key in ("maker", "model", "serial", "firmware"))
+    return lambda: text
+
+
+def _meter(s: Site, name: str, entry: Parameters) -> Table:
+    return electrical.meter(s.container, s.seed)
+
+
+def _ups(s: Site, name: str, entry: Parameters) -> Table:
+    return electrical.ups(s.container, s.seed)
+
+
+def _ats(s: Site, name: str, entry: Parameters) -> Table:
+    return electrical.ats(s.container, s.seed)
+
+
+def _genset(s: Site, name: str, entry: Parameters) -> Table:
+    return electrical.genset(s.container, s.seed)
+
+
+def _pdu(s: Site, name: str, entry: Parameters) -> Table:
+    return electrical.pdu(s.container, s.seed, name, s.node(entry), entry.number("share"))
+
+
+def _analyser(s: Site, name: str, entry: Parameters) -> Table:
+    return electrical.analyser(s.container, s.seed)
+
+
+def _crac(s: Site, name: str, entry: Parameters) -> Table:
+    return cooling.crac(s.container, round(entry.number("unit")) - 1)
+
+
+def _rack(s: Site, name: str, entry: Parameters) -> Table:
+    return cooling.rack(s.container, s.seed, round(entry.number("node")) - 1)
+
+
+def _cdu(s: Site, name: str, entry: Parameters) -> Table:
+    if s.container.cdu is None:
+        raise Refusal(f"equipment {name}", "the preset has no section 'cdu'", "add one")
+    return cooling.cdu(s.container, s.container.cdu, s.utc)
+
+
+def _container(s: Site, name: str, entry: Parameters) -> Table:
+    return site.container(s.container)
+
+
+def _door(s: Site, name: str, entry: Parameters) -> Table:
+    return site.door(s.container, name)
+
+
+def _leak(s: Site, name: str, entry: Parameters) -> Table:
+    return site.leak(s.container)
+
+
+def _bmc(s: Site, name: str, entry: Parameters) -> Table:
+    return compute.bmc(s.node(entry), s.inlet(entry), s.utc)
+
+
+def _accelerator(s: Site, name: str, entry: Parameters) -> Table:
+    texts = {key: entry.text(key) for key in ("model", "firmware", "driver", "memory-gb")}
+    instances, air = entry.texts("instances"), s.container.air
+    return compute.accelerator(s.node(entry), s.seed, name, instances, texts, lambda: air.cold_c)
+
+
+def _cluster(s: Site, name: str, entry: Parameters) -> Table:
+    nodes = {host: s.container.nodes[k] for k, host in enumerate(entry.texts("instances"))}
+    return compute.cluster(nodes)
+
+
+def _endpoint(s: Site, name: str, entry: Parameters) -> Table:
+    return compute.endpoint(s.container, s.node(entry), s.seed)
+
+
+def _time(s: Site, name: str, entry: Parameters) -> Table:
+    return compute.clocks(s.clocks, lambda: s.container.time_ms)
+
+
+FACTORIES: Mapping[str, Callable[[Site, str, Parameters], Table]] = {
+    "meter": _meter,
+    "ups": _ups,
+    "ats": _ats,
+    "genset": _genset,
+    "pdu": _pdu,
+    "power-analyser": _analyser,
+    "crac": _crac,
+    "rack": _rack,
+    "cdu": _cdu,
+    "container": _container,
+    "door": _door,
+    "leak-detector": _leak,
+    "bmc": _bmc,
+    "accelerator": _accelerator,
+    "cluster": _cluster,
+    "inference-endpoint": _endpoint,
+    "time-service": _time,
+}

@@ -1,0 +1,28 @@
+"""Serving a recording of a real device as an SNMP agent: v1 and v2c, community `public`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fixtures.wire.snmp import Varbind
+from fixtures.wire.snmprec import read_snmprec
+from profiles.refusal import Refusal
+from simulators.servers.snmp import Agent, Table, serve
+from simulators.site import COMMUNITY
+
+
+async def replay(path: Path, port: int) -> dict[str, str]:
+    """Start serving the file; the address and the community."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refusal(str(path), f"it cannot be read ({error.strerror})", "give an .snmprec recording") from None
+    objects = {varbind.oid: _constant(varbind) for varbind in read_snmprec(content, str(path))}
+    if not objects:
+        raise Refusal(str(path), "it holds no objects", "give an .snmprec recording")
+    agent = Agent(Table(objects), lambda community: community == COMMUNITY.encode(), None, lambda: False)
+    _, bound = await serve(agent, port)
+    return {"address": f"snmp://127.0.0.1:{bound}", "community": COMMUNITY}
+
+
+def _constant(varbind: Varbind) -> Callable[[], Varbind]:
+    return lambda: varbind

@@ -1,0 +1,59 @@
+"""A served device: one product at one address, showing the world through its device map.
+
+    served = Served(world, "ups-1-card", "ups-1-card", "ups-1", load_map("rfc1628-ups"), seed=0)
+    served.raw(served.map.points["battery.charge"])      what stands on the wire: 100
+"""
+
+from collections.abc import Iterator
+
+from fixtures.decoding import Raw, encode
+from fixtures.device_map import DeviceMap
+from fixtures.map_point import MapPoint, bare
+from simulators.faults.registry import ActiveFault
+from simulators.measurement import Channels
+from simulators.world import World
+
+
+class Served:
+    """Gives raw values as the product sends them, and tells servers how to misbehave.
+
+    `sensor` names the measuring part: devices that share it show the same measurement.
+    """
+
+    def __init__(
+        self, world: World, sensor: str, name: str, equipment: str, device_map: DeviceMap, seed: int
+    ) -> None:
+        self.world, self.name, self.equipment, self.map = world, name, equipment, device_map
+        self._channels = Channels(world, sensor, equipment, device_map, seed)
+        self._known = set(world.points(equipment))
+
+    def raw(self, point: MapPoint, instance: str = "") -> Raw:
+        """The raw value of a point now; None where the plant has no such value."""
+        name = f"{bare(point.name)}@{instance}" if instance else point.name
+        if name not in self._known:
+            return None
+        value = self._channels.published(name)
+        stale = self.fault("cdu.stale_readings") if point.kind == "time" else None
+        if stale is not None and isinstance(value, float):
+            value -= stale.number("age")
+        return encode(point, value)
+
+    def instances(self) -> tuple[str, ...]:
+        return self.world.instances(self.equipment)
+
+    def points(self) -> Iterator[tuple[MapPoint, Raw]]:
+        """Every point of the map that the plant has a value for."""
+        for point in self.map.points.values():
+            if (raw := self.raw(point)) is not None:
+                yield point, raw
+
+    def fault(self, name: str) -> ActiveFault | None:
+        """The active fault of that name, if it is aimed at this device or its equipment."""
+        for fault in self.world.active_faults():
+            if fault.name == name and (fault.concerns(self.name) or fault.concerns(self.equipment)):
+                return fault
+        return None
+
+    def silent(self) -> bool:
+        """Whether the device answers nobody."""
+        return self.fault("comms.timeout") is not None

@@ -1,0 +1,76 @@
+"""A site: how a simulated container is wired up, and the secrets that open its devices.
+
+    site = load_site("edge-40", world, seed=0)
+    site.devices["ups-1-card"].protocol
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fixtures.device_map import load_map
+from fixtures.wire.usm import User
+from simulators.servers.served import Served
+from simulators.world import World
+
+FOLDER = Path(__file__).parent / "sites"
+COMMUNITY = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """One device of the site: what serves it, at which endpoint, and the site file's entry."""
+
+    served: Served
+    endpoint: str
+    entry: Mapping[str, Any]
+
+    @property
+    def protocol(self) -> str:
+        return self.served.map.protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`document` is the site file; devices are those whose equipment the world has."""
+
+    document: Mapping[str, Any]
+    devices: Mapping[str, Wired]
+    seed: int
+
+    def endpoints(self) -> dict[str, dict[str, Wired]]:
+        """Devices by the endpoint they share."""
+        found: dict[str, dict[str, Wired]] = {}
+        for name, wired in self.devices.items():
+            found.setdefault(wired.endpoint, {})[name] = wired
+        return found
+
+    def secret(self, endpoint: str, kind: str) -> str:
+        """The secret of an endpoint; the same seed has the same secrets."""
+        return hashlib.sha256(f"{self.seed}:{endpoint}:{kind}".encode()).hexdigest()[:24]
+
+    def user(self, endpoint: str) -> User:
+        """The SNMPv3 user of an agent."""
+        return User("conformance", self.secret(endpoint, "auth"), self.secret(endpoint, "priv"))
+
+    def account(self, endpoint: str) -> tuple[str, str]:
+        """User and password of a Redfish service."""
+        return "conformance", self.secret(endpoint, "password")
+
+
+def load_site(name: str, world: World, seed: int) -> Site:
+    """Wire a world up as the site file says."""
+    document = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    present = set(world.equipment())
+    devices = {}
+    for device, entry in document["devices"].items():
+        if entry["equipment"] in present:
+            device_map = load_map(entry["map"]).bind(entry.get("variables", {}))
+            # Two transports of one sensor show one measurement.
+            served = Served(world, entry.get("sensor", device), device, entry["equipment"], device_map, seed)
+            devices[device] = Wired(served, entry.get("endpoint", device), entry)
+    return Site(document, devices, seed)

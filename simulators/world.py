@@ -1,0 +1,220 @@
+"""A world: one container with its clock, its faults and everybody who looks at it.
+
+The clock is an integer of milliseconds since the epoch of the run. The plant advances in whole grid steps
+of 200 ms; only deadlines inside the plant, faults and commands may split a step, never an observer.
+
+    world = World("edge-40", seed=1, epoch_ns=0)
+    world.start_fault("mains.loss", {"duration": 600})
+    world.advance_to(12_000); world.truth("ats-1", "position")      # 'emergency'
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from profiles.refusal import Refusal
+from simulators.faults.catalogue import FaultRequest, Value
+from simulators.faults.effects import Effects
+from simulators.faults.registry import ActiveFault, Registry, schedule
+from simulators.plant import state
+from simulators.plant.clocks import Clocks
+from simulators.plant.commands import command
+from simulators.plant.container import Container
+from simulators.plant.parameters import load_preset
+from simulators.plant.points.directory import Site, tables
+from simulators.plant.points.table import Table, Truth
+
+GRID_MS = 200
+SETTLE_MS = 300_000
+SETTLE_WITH_FAULTS_MS = 900_000
+
+
+class Subscription:
+    """Somebody who wants to be called at `phase + k * period`, at grid points, before anybody can read."""
+
+    __slots__ = ("call", "due_ms", "period_ms")
+
+    def __init__(self, period_ms: int, due_ms: int, call: Callable[[int], None]) -> None:
+        self.period_ms, self.due_ms, self.call = period_ms, due_ms, call
+
+
+class World:
+    """One simulated container.
+
+    `faults` given here without onset and duration are settled: the plant has lived with them for 15 minutes
+    when time 0 comes. Refusal for an unknown preset, fault or parameter.
+    """
+
+    def __init__(self, preset: str, seed: int, epoch_ns: int, faults: Sequence[FaultRequest] = ()) -> None:
+        parameters = load_preset(preset)
+        self.preset, self.seed, self.epoch_ns = preset, seed, epoch_ns
+        settled = [fault for fault in faults if not _timed(fault)]
+        start = -(SETTLE_WITH_FAULTS_MS if settled else SETTLE_MS)
+        self.container = Container(parameters, seed, start)
+        self._equipment = parameters.section("equipment")
+        self._clocks = Clocks(_hosts(self._equipment.raw()), seed)
+        site = Site(self.container, self._clocks, seed, self.utc)
+        self._tables: dict[str, Table] = tables(site, self._equipment)
+        self._faults = Registry()
+        self._disturbed = False
+        self._effects = Effects(site, self._equipment)
+        self._subscriptions: list[Subscription] = []
+        self._next_due_ms = 1 << 62
+        for fault in settled:
+            self._start(fault, start)
+        self.advance_to(0)
+        for fault in faults:
+            if _timed(fault):
+                self._start(fault, 0)
+
+    @property
+    def time_ms(self) -> int:
+        return self.container.time_ms
+
+    def utc(self) -> float:
+        """Plant time as seconds since 1970."""
+        return self.epoch_ns / 1e9 + self.container.time_ms / 1000.0
+
+    def advance_to(self, time_ms: int) -> None:
+        """Advance to the last grid point not after this time; a time in the past changes nothing."""
+        container = self.container
+        goal = time_ms - time_ms % GRID_MS
+        while container.time_ms < goal:
+            self._advance_one(container)
+            if container.time_ms % GRID_MS == 0 and container.time_ms >= self._next_due_ms:
+                self._publish(container.time_ms)
+
+    def _advance_one(self, container: Container) -> None:
+        """One step: to the next grid point, deadline or change of faults, whichever comes first."""
+        if self._disturbed:
+            self._disturbed = False
+            container.react()
+        now = container.time_ms
+        end = now - now % GRID_MS + GRID_MS
+        deadline = container.next_deadline_ms()
+        if deadline is not None and deadline < end:
+            end = deadline
+        change = self._faults.change_after_ms(now)
+        if change is not None and change <= end:
+            container.step(change - now)
+            self._apply_faults()
+        else:
+            container.step(end - now)
+
+    def _publish(self, now: int) -> None:
+        for subscription in self._subscriptions:
+            if now >= subscription.due_ms:
+                subscription.due_ms += subscription.period_ms
+                subscription.call(now)
+        self._next_due_ms = min(subscription.due_ms for subscription in self._subscriptions)
+
+    def subscribe(self, period_ms: int, phase_ms: int, call: Callable[[int], None]) -> Subscription:
+        """Call at every `phase_ms + k * period_ms` from now on, and once at once. Both snap to the grid."""
+        period = max(GRID_MS, period_ms - period_ms % GRID_MS)
+        phase = phase_ms - phase_ms % GRID_MS
+        due = self.time_ms + period - (self.time_ms - phase) % period
+        subscription = Subscription(period, due, call)
+        self._subscriptions.append(subscription)
+        self._next_due_ms = min(self._next_due_ms, due)
+        call(due - period)
+        return subscription
+
+    def equipment(self) -> tuple[str, ...]:
+        return tuple(self._tables)
+
+    def description(self, equipment: str) -> Mapping[str, Any]:
+        """The preset's entry: subject, maker, model, serial, firmware, ratings, features, host, instances …"""
+        self._table(equipment)
+        return self._equipment.section(equipment).raw()
+
+    def points(self, equipment: str) -> tuple[str, ...]:
+        """All points, those of many-subjects once per instance as `point@instance`."""
+        return tuple(self._table(equipment))
+
+    def instances(self, equipment: str) -> tuple[str, ...]:
+        """Instances in the order of the preset; empty where the subject has none."""
+        found = dict.fromkeys(point.partition("@")[2] for point in self._table(equipment) if "@" in point)
+        return tuple(found)
+
+    def truth(self, equipment: str, point: str) -> Truth:
+        """The true value now, in the unit of the vocabulary; None where there is no value."""
+        return self.reader(equipment, point)()
+
+    def reader(self, equipment: str, point: str) -> Callable[[], Truth]:
+        """A function that reads the true value, for those who read often. Refusal for an unknown point."""
+        table = self._table(equipment)
+        if point not in table:
+            raise Refusal(equipment, f"the plant has no point '{point}'", "choose one of `points`")
+        return table[point]
+
+    def command(self, equipment: str, point: str, value: float | str) -> None:
+        """Write a point now. Refusal, and nothing changed, if it cannot be written or is out of range."""
+        self._table(equipment)
+        command(self.container, self._equipment.section(equipment), equipment, point, value)
+        self._disturbed = True
+
+    def start_fault(self, name: str, parameters: Mapping[str, Value] | None = None) -> None:
+        """Start a fault now (or after its `onset`); one that runs already is replaced."""
+        self._start(FaultRequest(name, dict(parameters or {})), self.time_ms)
+
+    def clear_fault(self, name: str) -> None:
+        self._faults.clear(name)
+        self._apply_faults()
+
+    def active_faults(self) -> list[ActiveFault]:
+        return self._faults.active(self.time_ms)
+
+    def fault_for(self, layer: str, target: str) -> list[ActiveFault]:
+        """The active faults of a layer that concern this device or equipment."""
+        return [fault for fault in self.active_faults() if fault.layer == layer and fault.concerns(target)]
+
+    @property
+    def fault_version(self) -> int:
+        """Rises with every start and clear, so that observers may cache."""
+        return self._faults.version
+
+    def faults_at(self, time_ms: int) -> list[ActiveFault]:
+        return self._faults.active(time_ms)
+
+    def snapshot(self) -> bytes:
+        """The whole state of plant and faults. Observers keep their own."""
+        plant = state.save(self.container.parts())
+        return state.encode(
+            {"time_ms": self.time_ms, "disturbed": self._disturbed, "plant": plant, "faults": self._faults.save()}
+        )
+
+    def restore(self, data: bytes) -> None:
+        """Return to a snapshot of the same preset and seed; the rest then repeats itself exactly."""
+        document = state.decode(data)
+        self._faults.restore(document["faults"])
+        self._effects.apply(self._faults.active(document["time_ms"]))
+        self._disturbed = document["disturbed"]
+        state.restore(self.container.parts(), document["plant"])
+        for subscription in self._subscriptions:
+            behind = self.time_ms - subscription.due_ms
+            subscription.due_ms += (behind // subscription.period_ms + 1) * subscription.period_ms
+        self._next_due_ms = min((s.due_ms for s in self._subscriptions), default=1 << 62)
+
+    def _start(self, request: FaultRequest, now_ms: int) -> None:
+        fault = schedule(request, now_ms)
+        self._effects.check(fault)
+        self._faults.start(fault)
+        self._apply_faults()
+
+    def _apply_faults(self) -> None:
+        """Set the knobs; the machines react when time moves on, so set-and-clear at once is nothing."""
+        self._effects.apply(self._faults.active(self.time_ms))
+        self._disturbed = True
+
+    def _table(self, equipment: str) -> Table:
+        if equipment not in self._tables:
+            raise Refusal("equipment", f"there is no '{equipment}'", f"choose one of {', '.join(self._tables)}")
+        return self._tables[equipment]
+
+
+def _timed(fault: FaultRequest) -> bool:
+    return bool(fault.parameters.get("onset") or fault.parameters.get("duration"))
+
+
+def _hosts(equipment: Mapping[str, Any]) -> list[str]:
+    """The nodes whose clocks somebody watches."""
+    return [name for entry in equipment.values() if entry["subject"] == "time-service" for name in entry["instances"]]

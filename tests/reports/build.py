@@ -1,0 +1,174 @@
+"""A small builder of hand-made evidence: what a run would have recorded, stated line by line.
+
+    run = Run().equip("meter-1", "meter").device("meter-1-modbus", "meter-1", {"frequency": Point("Hz")})
+    run.sample("meter-1-modbus/frequency", [60.0] * 10)
+    verdict = run.require({"statistic": "lowest", "of": "frequency"}, {"op": ">=", "value": 59}, "Hz").judge()
+"""
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from profiles.quality import Quality
+from profiles.resolve import normative_digest
+from reports.journal import Journal
+from reports.judge import Judgement, judge_files
+from reports.samples import Sample, SampleWriter, close_samples
+from reports.verdict import Verdict
+
+NS = 1_000_000_000
+T0 = 1_793_577_600 * NS  # 2026-11-02T00:00:00Z
+CALIBRATION = {"date": "2026-03-02", "due": "2027-03-01"}
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point as the bench record declares it."""
+
+    unit: str | None = None
+    kind: str = "quantity"
+    relative: float = 0.0
+    absolute: float = 0.0
+    resolution: float = 0.0
+    refresh: float = 1.0
+
+    def record(self) -> dict[str, Any]:
+        accuracy = {"relative": self.relative, "absolute": self.absolute}
+        return {
+            "unit": self.unit,
+            "kind": self.kind,
+            "accuracy": accuracy,
+            "resolution": self.resolution,
+            "refresh": self.refresh,
+        }
+
+
+STATE, TEXT, TIME = Point(kind="state"), Point(kind="text"), Point(kind="time")
+
+
+@dataclass
+class Run:
+    """A run of one procedure, `duration` seconds between the marks begin and end."""
+
+    duration: float = 10.0
+    status: str | None = "completed"
+    closed: bool = True
+    equipment: dict[str, Any] = field(default_factory=dict)
+    devices: dict[str, Any] = field(default_factory=dict)
+    measures: list[Any] = field(default_factory=list)
+    requirements: list[Any] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
+    planned: list[Any] | None = None
+    rule: str = "guarded"
+
+    def equip(self, name: str, subject: str, **more: Any) -> "Run":
+        declared = {"subject": subject, "maker": "m", "model": "x", "serial": "1", **more}
+        self.equipment[name] = {key: value for key, value in declared.items() if value is not None}
+        return self
+
+    def device(self, name: str, equipment: str, points: Mapping[str, Point], **more: Any) -> "Run":
+        record = {"protocol": "snmp", "provenance": "simulated", "calibration": CALIBRATION, "map_digest": "sha256:0"}
+        self.devices[name] = {"equipment": equipment, **record, "points": {n: p.record() for n, p in points.items()}}
+        self.devices[name].update(more)
+        return self
+
+    def sample(
+        self, signal: str, values: Sequence[float | str | None | Quality], *, every: float = 1.0, half: float = 0.0
+    ) -> "Run":
+        """Samples from the mark begin on; a Quality instead of a value is a sample without one."""
+        for n, value in enumerate(values):
+            quality = value if isinstance(value, Quality) else Quality.GOOD
+            content = None if isinstance(value, Quality) else value
+            t = T0 + round(n * every * NS)
+            self.samples.append(Sample(signal, t, round(half * NS), content, str(content), quality))
+        return self
+
+    def answer(self, device: str, question: str, *contents: Mapping[str, Any]) -> "Run":
+        self.answers += [{"device": device, "question": question, "content": dict(content)} for content in contents]
+        return self
+
+    def require(
+        self,
+        measurand: Mapping[str, Any],
+        limit: Mapping[str, Any],
+        *,
+        subject: str | None = None,
+        resolution: float = 0.001,
+        level: str = "mandatory",
+        id: str = "X-1",
+    ) -> "Run":
+        subjects = [subject or next(iter(self.equipment.values()))["subject"]]
+        self.requirements.append(
+            {
+                "id": id,
+                "domain": "test",
+                "subjects": subjects,
+                "level": level,
+                "procedure": "smoke",
+                "applies_when": None,
+                "measurand": {"from": "begin", "to": "end", **measurand},
+                "limit": {"basis": "project", **limit},
+                "resolution": resolution,
+            }
+        )
+        return self
+
+    def files(self) -> dict[str, bytes]:
+        profile: dict[str, Any] = {
+            "schema": "resolved-profile/1",
+            "profile": {"id": "test", "version": "1"},
+            "decision": {"rule": self.rule, "k": 2},
+            "procedures": [{"id": "smoke", "arguments": {}}],
+            "requirements": self.requirements,
+        }
+        profile["digest"] = normative_digest(profile)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            with SampleWriter(folder) as writer:
+                writer.add(self.samples)
+            parquet, digest = close_samples(folder)
+            self._journal(folder / "events.ndjson", profile["digest"], digest)
+            events = (folder / "events.ndjson").read_bytes()
+        documents = {
+            "profile": profile,
+            "plan": {"items": self._items() if self.planned is None else self.planned},
+            "equipment": {"equipment": self.equipment},
+            "bench": {"devices": self.devices, "measures": self.measures},
+        }
+        encoded = {f"data/{n}.json": json.dumps(document).encode() for n, document in documents.items()}
+        return {**encoded, "data/events.ndjson": events, "data/samples/samples.parquet": parquet}
+
+    def judgement(self) -> Judgement:
+        return judge_files(self.files(), closed=self.closed)
+
+    def judge(self) -> Verdict:
+        """The verdict of the first item."""
+        return self.judgement().verdicts[0]
+
+    def _items(self) -> list[dict[str, Any]]:
+        found = []
+        for requirement in self.requirements:
+            units = [n for n, e in self.equipment.items() if e["subject"] in requirement["subjects"]]
+            for unit in units or [None]:
+                found.append({"requirement": requirement["id"], "equipment": unit, "procedure": "smoke"})
+        return found
+
+    def _journal(self, path: Path, profile: str, samples: str) -> None:
+        end = T0 + round(self.duration * NS)
+        with Journal(path) as journal:
+            journal.append("begin", T0 - NS, attempt=1, profile_digest=profile)
+            if self.status is not None:
+                journal.append("procedure", T0 - NS, name="smoke", attempt=1, status="started")
+                journal.append("mark", T0, name="begin", procedure="smoke")
+                for answer in self.answers:
+                    journal.append("answer", T0 + NS, **answer)
+                journal.append("mark", end, name="end", procedure="smoke")
+                if self.status != "started":
+                    journal.append("procedure", end, name="smoke", attempt=1, status=self.status)
+            if self.closed:
+                journal.append("samples", end, count=len(self.samples), digest=samples)
+                journal.append("end", end, status="completed")

@@ -1,0 +1,178 @@
+"""The report: complete in both languages, self-contained, and harmless to open."""
+
+import base64
+import hashlib
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.html import report, wording
+from reports.html.charts import Curve, Frame, Limits, signal_chart
+from reports.html.decimate import decimate
+from reports.html.scale import number, padded, ticks
+from tests.reports.sealed import sealed_files
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FOLDER = Path(report.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return sealed_files(tmp_path_factory.mktemp("bundle"), supply=27.5)
+
+
+@pytest.fixture(scope="module")
+def page(files: dict[str, bytes]) -> str:
+    return files["reports/report.html"].decode()
+
+
+class Page(HTMLParser):
+    """Collects tags, their attributes, and the text of style and script."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.inside: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in ("style", "script"):
+            self.inside[self.open[-1]] = self.inside.get(self.open[-1], "") + data
+
+
+@pytest.fixture(scope="module")
+def parsed(page: str) -> Page:
+    parser = Page()
+    parser.feed(page)
+    return parser
+
+
+def test_rendering_again_gives_the_same_bytes(files: dict[str, bytes]) -> None:
+    sources = {n: c for n, c in files.items() if not n.startswith(("reports/", "attestations/"))}
+    assert report.render_html(sources) == files["reports/report.html"]
+
+
+def test_the_policy_names_exactly_our_script_and_style(parsed: Page) -> None:
+    metas = [attributes for tag, attributes in parsed.tags if tag == "meta"]
+    policy = next(m["content"] for m in metas if m.get("http-equiv") == "Content-Security-Policy") or ""
+    for kind in ("script", "style"):
+        digest = base64.b64encode(hashlib.sha256(parsed.inside[kind].encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+
+
+def test_nothing_is_fetched_and_nothing_is_inline(parsed: Page) -> None:
+    for tag, attributes in parsed.tags:
+        assert tag not in ("link", "iframe", "object", "embed", "img", "base", "form"), tag
+        for name, value in attributes.items():
+            assert name not in ("src", "style", "srcset", "action") and not name.startswith("on"), (tag, name)
+            assert name != "href" or (value or "").startswith("#"), value
+    assert "url(" not in parsed.inside["style"] and "@import" not in parsed.inside["style"]
+
+
+def test_every_language_block_has_its_twin(page: str) -> None:
+    assert page.count('<span lang="ko">') == page.count('<span lang="en">') > 100
+
+
+def test_every_text_exists_in_both_languages_with_the_same_facts() -> None:
+    texts = yaml.safe_load((FOLDER / "texts.yaml").read_text())["texts"]
+    for key, entry in texts.items():
+        assert set(entry) == {"ko", "en"} and all(entry.values()), key
+        assert len({frozenset(re.findall(r"{(\w+)}", text)) for text in entry.values()}) == 1, key
+
+
+def test_every_text_is_used() -> None:
+    texts = yaml.safe_load((FOLDER / "texts.yaml").read_text())["texts"]
+    template = "".join((FOLDER / name).read_text() for name in ("report.html", "report.py", "view.py"))
+    families = ("conclusion", "verdict", "basis", "status", "level", "budget", "provenance", "rule", "term", "says")
+    assert [key for key in texts if f'"{key}"' not in template and key.split(".")[0] not in families] == []
+
+
+def test_the_banner_says_that_it_was_simulated(page: str, tmp_path: Path) -> None:
+    assert "모의 시험 / SIMULATED" in page and "@top-center" in page
+    real = sealed_files(tmp_path, provenance="real")["reports/report.html"].decode()
+    assert 'class="banner"' not in real and "@top-center" not in real
+
+
+def test_what_was_not_tested_comes_before_what_was(page: str) -> None:
+    order = ["verdict-card", 'id="untested"', 'id="verdicts"', 'id="equipment"', 'id="bench"', 'id="results"']
+    assert sorted(order, key=page.index) == order
+    untested = page[page.index('id="untested"') : page.index('id="verdicts"')]
+    assert "CLG-CDU-007" in untested and "PWR-GRD-001" not in untested
+
+
+def test_every_measured_requirement_has_a_chart_with_a_title(page: str) -> None:
+    for requirement in ("PWR-GRD-001", "PWR-UPS-023", "CLG-AIR-001"):
+        section = page[page.index(f'id="{requirement}"') :]
+        section = section[: section.index("</article>")]
+        assert section.count('role="img"') == 2 and section.count("<title>") >= 2, requirement
+    assert page.count('class="limit"') >= 3
+
+
+def test_the_table_shows_value_uncertainty_limit_margin_and_basis(page: str) -> None:
+    row = next(r for r in page.split("<tr") if 'data-verdict="fail"' in r)
+    for shown in ("CLG-AIR-001", "crac-1", "28.0 °C", "≤ 27 °C", "−1.0", "미확인"):
+        assert shown in row, shown
+
+
+def test_hostile_words_stay_words(files: dict[str, bytes]) -> None:
+    attack = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
+    equipment = files["data/equipment.json"].replace(b'"EH-100"', b'"' + attack.encode() + b'"')
+    assert equipment != files["data/equipment.json"]
+    page = report.render_html({**files, "data/equipment.json": equipment}).decode()
+    assert "<img" not in page and page.count("<script>") == 1
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_browser_opens_it_without_complaint(files: dict[str, bytes], tmp_path: Path, language: str) -> None:
+    path = tmp_path / "report.html"
+    path.write_bytes(report.render_html(files, language))
+    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    command += [f"--user-data-dir={tmp_path}/profile", "--enable-logging=stderr", "--dump-dom", path.as_uri()]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    assert "CONSOLE" not in run.stderr, run.stderr
+    assert f'data-language="{language}"' in run.stdout, "the script did not run"
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=400), st.integers(1, 50))
+def test_thinning_keeps_the_extremes(values: list[float], columns: int) -> None:
+    times = [float(i) for i in range(len(values))]
+    points = [point for line in decimate(times, values, columns) for point in line]
+    assert {min(values), max(values), values[0], values[-1]} <= {value for _, value in points}
+    assert len(points) <= 4 * columns and points == sorted(points, key=lambda point: point[0])
+
+
+def test_a_gap_is_not_bridged() -> None:
+    assert len(decimate([0.0, 1.0, 2.0], [1.0, None, 2.0], 9)) == 2
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0, 1e4))
+def test_ticks_lie_inside_and_are_few(low: float, span: float) -> None:
+    low, high = padded([low, low + span])
+    marks = ticks(low, high, 5)
+    assert 1 <= len(marks) <= 13 and all(low - 1e-6 * abs(low) <= m <= high + 1e-6 * abs(high) for m in marks)
+
+
+def test_a_chart_of_nothing_is_no_chart() -> None:
+    assert signal_chart([Curve("a", [0.0], [None])], Limits(), Frame(0, 1)) == ""
+
+
+def test_numbers_are_written_for_people() -> None:
+    assert [number(v) for v in (0.0, -0.0, 1234.5, -0.00001, 0.1)] == ["0", "0", "1234.5", "−1e−05", "0.1"]
+    assert wording.fixed(-0.04, 0.1) == "0.0" and wording.fixed(float("inf"), 0.1) == "∞"

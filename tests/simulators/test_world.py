@@ -1,0 +1,181 @@
+"""A world advances on its grid, answers for every point of the vocabulary, and can be saved."""
+
+import time
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from profiles.refusal import Refusal
+from simulators.plant.parameters import preset_names
+from simulators.world import World
+
+EPOCH = 1_793_577_600 * 10**9
+VOCABULARY = yaml.safe_load((Path(__file__).parents[2] / "profiles/vocabulary.yaml").read_text(encoding="utf-8"))
+
+
+def everything(world: World) -> dict[str, object]:
+    return {f"{e}/{p}": world.truth(e, p) for e in world.equipment() for p in world.points(e)}
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World("edge-40-liquid", 1, EPOCH)
+
+
+@pytest.mark.parametrize("preset", preset_names())
+def test_every_preset_makes_a_living_container(preset: str) -> None:
+    world = World(preset, 1, EPOCH)
+    assert world.time_ms == 0
+    assert world.container.it_w > 39_000
+    assert 22.0 < world.container.air.cold_c < 23.5
+
+
+def test_construction_is_quick() -> None:
+    begin = time.perf_counter()
+    World("edge-40", 1, EPOCH)
+    assert time.perf_counter() - begin < 0.7
+
+
+def test_every_word_of_the_vocabulary_has_a_true_value(world: World) -> None:
+    for equipment in world.equipment():
+        subject = VOCABULARY["subjects"][world.description(equipment)["subject"]]
+        shown = {point.partition("@")[0] for point in world.points(equipment)}
+        for word, kind in subject["points"].items():
+            if not word.startswith("identity."):
+                matching = [point for point in shown if fnmatchcase(point, word)]
+                assert matching, f"{equipment} has no {word}"
+                for point in world.points(equipment):
+                    if point.partition("@")[0] in matching:
+                        assert_kind(world.truth(equipment, point), kind)
+
+
+def assert_kind(value: object, kind: dict[str, object]) -> None:
+    if "states" in kind:
+        assert value in kind["states"]  # type: ignore[operator]
+    elif "text" in kind:
+        assert isinstance(value, str)
+    else:
+        assert isinstance(value, float)
+
+
+def test_the_reference_is_comfortably_inside(world: World) -> None:
+    for phase in ("l1", "l2", "l3"):
+        assert world.truth("meter-main", f"voltage.{phase}") == pytest.approx(220, rel=0.01)
+        assert world.truth("ups-1", f"output.voltage.{phase}") == pytest.approx(220, rel=0.003)
+    assert world.truth("meter-main", "frequency") == pytest.approx(60, abs=0.06)
+    for rack in ("rack-1", "rack-2", "rack-3", "rack-4"):
+        for height in ("bottom", "middle", "top"):
+            inlet = world.truth(rack, f"inlet.temperature.{height}")
+            assert isinstance(inlet, float) and 22.0 < inlet < 24.0
+    assert world.truth("cdu-1", "loop.pressure") == pytest.approx(300, abs=20)
+    supply, dew = world.truth("cdu-1", "supply.temperature"), world.truth("cdu-1", "room.dew-point")
+    assert isinstance(supply, float) and isinstance(dew, float) and supply - dew > 5.0
+    for node in world.instances("time-1"):
+        assert world.truth("time-1", f"offset@{node}") == pytest.approx(0, abs=5)
+
+
+def test_instances_and_uuids(world: World) -> None:
+    assert world.instances("npu-1") == tuple(f"npu{k}" for k in range(8))
+    uuids = {world.truth(e, f"identity.uuid@{i}") for e in ("npu-1", "npu-2") for i in world.instances(e)}
+    assert len(uuids) == 16
+
+
+def test_between_grid_points_the_last_one_is_shown() -> None:
+    world = World("edge-40", 1, EPOCH)
+    world.advance_to(1_199)
+    assert world.time_ms == 1_000
+    world.advance_to(400)
+    assert world.time_ms == 1_000
+    assert world.truth("bmc-1", "clock") == EPOCH / 1e9 + 1.0
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.integers(1, 30_000), max_size=12))
+def test_the_pieces_in_which_time_advances_do_not_matter(pieces: list[int]) -> None:
+    """Bit for bit, and whatever is read in between."""
+    one, other = World("edge-40", 3, EPOCH), World("edge-40", 3, EPOCH)
+    for world in (one, other):
+        world.start_fault("mains.loss", {"onset": 1.234, "duration": 20.0})
+    one.advance_to(40_000)
+    for piece in sorted(pieces):
+        other.advance_to(piece)
+        everything(other)
+    other.advance_to(40_000)
+    assert everything(one) == everything(other)
+
+
+def test_the_seed_moves_the_noise_and_not_the_events() -> None:
+    one, other = World("edge-40", 1, EPOCH), World("edge-40", 2, EPOCH)
+    for world in (one, other):
+        world.start_fault("mains.loss")
+        world.advance_to(12_000)
+    assert one.truth("ats-1", "position") == other.truth("ats-1", "position") == "emergency"
+    assert one.truth("rack-1", "inlet.temperature.top") != other.truth("rack-1", "inlet.temperature.top")
+
+
+def test_a_snapshot_repeats_the_rest_exactly() -> None:
+    world = World("edge-40-liquid", 5, EPOCH)
+    world.start_fault("mains.loss", {"duration": 30.0})
+    world.advance_to(9_000)
+    saved = world.snapshot()
+    world.advance_to(60_000)
+    first = everything(world)
+    world.restore(saved)
+    assert world.time_ms == 9_000
+    world.advance_to(60_000)
+    assert everything(world) == first
+    stranger = World("edge-40-liquid", 5, EPOCH)
+    stranger.restore(saved)
+    stranger.advance_to(60_000)
+    assert everything(stranger) == first
+
+
+def test_commands_are_idempotent_and_refused_when_wrong() -> None:
+    once, twice = World("edge-40", 1, EPOCH), World("edge-40", 1, EPOCH)
+    once.command("crac-1", "setpoint.temperature", 24.0)
+    twice.command("crac-1", "setpoint.temperature", 24.0)
+    twice.command("crac-1", "setpoint.temperature", 24.0)
+    for equipment, point, value in (
+        ("crac-1", "setpoint.temperature", 99.0),
+        ("crac-1", "setpoint.temperature", float("nan")),
+        ("crac-1", "supply.temperature", 20.0),
+        ("door-1", "lock", "ajar"),
+        ("nobody", "lock", "locked"),
+    ):
+        with pytest.raises(Refusal):
+            twice.command(equipment, point, value)
+    once.advance_to(60_000)
+    twice.advance_to(60_000)
+    assert everything(once) == everything(twice)
+    assert once.truth("crac-1", "setpoint.temperature") == 24.0
+
+
+def test_a_node_switched_off_boots_again() -> None:
+    world = World("edge-40", 1, EPOCH)
+    world.command("bmc-1", "power-state", "off")
+    world.advance_to(10_000)
+    assert world.truth("bmc-1", "power") == 0.0
+    assert world.truth("cluster-1", "node.state@node-1") == "not-ready"
+    world.command("bmc-1", "power-state", "on")
+    world.advance_to(251_000)
+    assert world.truth("cluster-1", "node.state@node-1") == "ready"
+
+
+def test_unknown_names_are_refused(world: World) -> None:
+    with pytest.raises(Refusal, match="choose one of"):
+        World("edge-41", 1, EPOCH)
+    with pytest.raises(Refusal, match="ups-9"):
+        world.truth("ups-9", "battery.charge")
+    with pytest.raises(Refusal, match=r"battery\.colour"):
+        world.truth("ups-1", "battery.colour")
+
+
+def test_plant_time_is_much_faster_than_real_time() -> None:
+    world = World("edge-40", 1, EPOCH)
+    begin = time.perf_counter()
+    world.advance_to(300_000)
+    assert 300.0 / (time.perf_counter() - begin) > 500.0
