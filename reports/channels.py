@@ -83,6 +83,12 @@ def provenance_of(evidence: Evidence, device: str) -> str:
     return str(declared) if declared in PROVENANCES else "simulated"
 
 
+def declared_point(record: Mapping[str, Any], point: str) -> Mapping[str, Any]:
+    """What a device's record declares of a point: of this instance, else of all instances; empty if nothing."""
+    points: Mapping[str, Mapping[str, Any]] = record.get("points", {})
+    return points.get(point) or points.get(point.split("@", 1)[0]) or {}
+
+
 def least_real(provenances: set[str]) -> str | None:
     """The worst of several provenances; None of none."""
     return max(provenances, key=PROVENANCES.index, default=None)
@@ -98,7 +104,7 @@ def _exposed(evidence: Evidence, device: str) -> list[Channel]:
 
 def _channel(evidence: Evidence, device: str, point: str, role: str) -> Channel:
     record = evidence.devices[device]
-    declared: Mapping[str, Any] = record["points"].get(point) or record["points"].get(point.split("@", 1)[0]) or {}
+    declared = declared_point(record, point)
     accuracy = declared.get("accuracy")
     return Channel(
         device=device,

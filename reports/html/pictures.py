@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports.channels import declared_point
 from reports.content import EVENTS, SAMPLES, Content
 from reports.html.charts import COLOURS, Curve, Frame, Lane, Limits, Result, result_chart, signal_chart, state_chart
 from reports.html.wording import Row, limits_of, severity, unit_text
@@ -111,8 +112,7 @@ class Recording:
 
     def _point(self, signal: str) -> Mapping[str, Any]:
         device, _, rest = signal.partition("/")
-        point: Mapping[str, Any] = self._devices.get(device, {}).get("points", {}).get(rest.split("@")[0], {})
-        return point
+        return declared_point(self._devices.get(device, {}), rest)
 
     def _kind(self, signal: str) -> str:
         return str(self._point(signal).get("kind", "quantity"))
