@@ -7,6 +7,7 @@ stays readable. Progress goes to standard error, results to standard output.
 import sys
 import time
 import unicodedata
+from collections.abc import Mapping
 from typing import TextIO
 
 from reports.verdict import Verdict
@@ -63,8 +64,19 @@ def line(verdict: Verdict) -> str:
     """One verdict as a line of a table."""
     word = verdict.verdict.value
     equipment = verdict.equipment or "—"
-    result = verdict.result_text() if word in ("pass", "fail") else verdict.reason["en"]
+    result = f"{pad(verdict.result_text(), 20)} limit {limit_text(verdict.limit or {})}"
+    if word not in ("pass", "fail"):
+        result = verdict.reason["en"]
     return f"  {SYMBOLS[word]} {word:14} {verdict.requirement:12} {pad(equipment, 12)} {result}"
+
+
+def limit_text(limit: Mapping[str, object]) -> str:
+    """A limit as it is read aloud: `198 … 242 V`, `≤ 10 s`."""
+    unit = "" if limit.get("unit") == "count" else f" {limit.get('unit', '')}"
+    if limit.get("op") == "range":
+        return f"{limit['min']} … {limit['max']}{unit}"
+    sign = {"<=": "≤", ">=": "≥", "==": "="}.get(str(limit.get("op")), str(limit.get("op", "")))
+    return f"{sign} {limit.get('value', '')}{unit}"
 
 
 def width(text: str) -> int:

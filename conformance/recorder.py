@@ -6,6 +6,7 @@ through all of them.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from fixtures.reading import Reading
 from reports.journal import Journal
 from reports.samples import Sample, SampleWriter, close_samples, read_samples
 from reports.strict_json import compact
+
+NAME = "microdc-conformance"
 
 
 class Recorder:
@@ -26,7 +29,8 @@ class Recorder:
 
     def begin(self, profile_digest: str, plan: Mapping[str, Any], seed: int) -> None:
         digest = hashlib.sha256(compact(dict(plan))).hexdigest()
-        self.event("begin", attempt=self.attempt, profile_digest=profile_digest, plan_digest=digest, seed=seed)
+        facts = {"profile_digest": profile_digest, "plan_digest": digest, "seed": seed}
+        self.event("begin", attempt=self.attempt, evaluator=f"{NAME} {version(NAME)}", **facts)
         self.sync()
 
     def event(self, kind: str, **content: Any) -> None:

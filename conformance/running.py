@@ -1,5 +1,6 @@
 """Running a campaign as a pytest session, and saying how it ended."""
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -38,17 +39,10 @@ class _Mute:
 def run_items(campaign: Campaign, make_signer: Callable[[], Signer]) -> None:
     """Every item of the plan, in one pytest session; the campaign is closed and sealed at its end."""
     campaign.signer = make_signer
-    junit = campaign.folder.root / "junit.xml"
-    arguments = [
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:logging",
-        f"--junit-xml={junit}",
-        "--rootdir",
-        str(campaign.folder.root),
-    ]
-    pytest.main([*arguments, "-c", "/dev/null"], plugins=[_Given(campaign), _Mute()])
+    folder = campaign.folder.root
+    switches = ["-p", "no:cacheprovider", "-p", "no:logging", "--capture=no", "-c", os.devnull]
+    places = [f"--junit-xml={folder / 'junit.xml'}", "--rootdir", str(folder)]
+    pytest.main([*switches, *places], plugins=[_Given(campaign), _Mute()])
 
 
 def conclude(campaign: Campaign) -> int:

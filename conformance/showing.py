@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
+from conformance.progress import limit_text
 from conformance.table import table
 from profiles.refusal import Refusal
 
@@ -49,14 +50,6 @@ def show_profile(name: str, form: str, language: str) -> int:
         )
     print(table(("requirement", "level", "subject", "limit", "basis", "title"), rows))
     return 0
-
-
-def limit_text(limit: dict[str, object]) -> str:
-    """A limit as it is read aloud: `198 … 242 V`, `≤ 10 s`."""
-    if limit["op"] == "range":
-        return f"{limit['min']} … {limit['max']} {limit['unit']}"
-    sign = {"<=": "≤", ">=": "≥", "==": "="}.get(str(limit["op"]), str(limit["op"]))
-    return f"{sign} {limit['value']} {limit['unit']}"
 
 
 def check_profiles(profile: str | None) -> int:

@@ -171,14 +171,14 @@ def _execution(events: Sequence[Mapping[str, Any]], name: str, begin: int, end: 
 
 
 def _check_digest(events: Sequence[Mapping[str, Any]], columns: Columns) -> None:
-    stated = [event for event in events if event["kind"] == "samples"]
-    if stated and (stated[-1].get("digest"), stated[-1].get("count")) != (
-        content_digest(columns),
-        len(columns.t),
-    ):
-        raise Refusal("data/samples/samples.parquet", "the samples are not those the journal closed with", _REMEDY)
-    if events and events[-1]["kind"] == "end" and not stated:
+    """A closed journal names its samples; one that is still being written cannot yet."""
+    if not events or events[-1]["kind"] != "end":
+        return
+    last = next((event for event in reversed(events) if event["kind"] in ("samples", "begin")), None)
+    if last is None or last["kind"] != "samples":
         raise Refusal("data/events.ndjson", "the journal ends without naming its samples", _REMEDY)
+    if (last.get("digest"), last.get("count")) != (content_digest(columns), len(columns.t)):
+        raise Refusal("data/samples/samples.parquet", "the samples are not those the journal closed with", _REMEDY)
 
 
 def _file(files: Mapping[str, bytes], name: str) -> bytes:

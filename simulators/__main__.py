@@ -28,30 +28,37 @@ from simulators.world import World
 
 PRESETS = Path(__file__).parent / "presets"
 DEFAULT = "edge-40-liquid"
-# A little ahead of real use, so that a certificate that expires ten days later is still valid for clients.
+# Fixed, so that the same seed gives the same evidence, and a little ahead of real use: clients check a
+# certificate against the real clock, and one that expires ten days after the epoch must still let them in.
 EPOCH = "2027-01-01T00:00:00Z"
 TICK_S = 0.1
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m simulators", description=__doc__.split("\n\n")[0] if __doc__ else "")
-    parser.add_argument("preset", nargs="?", default=DEFAULT)
-    parser.add_argument("--fault", action="append", default=[])
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--clock", default="real", help="real, lockstep, or a factor such as 60")
-    parser.add_argument("--epoch", default=EPOCH)
-    parser.add_argument("--directory", type=Path)
-    parser.add_argument("--with-parent", action="store_true")
-    parser.add_argument("--replay", type=Path)
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--list-faults", action="store_true")
-    parser.add_argument("--list-presets", action="store_true")
+    parser = argparse.ArgumentParser(
+        prog="python -m simulators", description=__doc__.split("\n\n")[0] if __doc__ else ""
+    )
+    add = parser.add_argument
+    add("preset", nargs="?", default=DEFAULT, help=f"which container (default {DEFAULT})")
+    add("--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,…]", help="begin with this fault")
+    add("--seed", type=int, default=0, help="of noise, unit spread, keys and certificates")
+    add("--clock", default="real", help="real, lockstep, or a factor such as 60")
+    add("--epoch", default=EPOCH, help=f"plant time at the start (default {EPOCH})")
+    add("--directory", type=Path, help="where to write bench.yaml and its secrets (default: a temporary folder)")
+    add("--with-parent", action="store_true", help="end when standard input closes")
+    add("--replay", type=Path, metavar="FILE.snmprec", help="serve a recording instead of a container")
+    add("--port", type=int, default=0, help="with --replay: the UDP port (default: any free one)")
+    add("--list-faults", action="store_true", help="every fault in a line, Korean and English")
+    add("--list-presets", action="store_true", help="every container that can be started")
+    add("--watch", action="store_true", help="a live picture; not part of this version")
     return parser.parse_args()
 
 
 def main() -> int:
     options = arguments()
     try:
+        if options.watch:
+            raise Refusal("--watch", "the live picture is not part of this version", "read the container with 'probe'")
         if options.list_faults:
             for fault in catalogue().values():
                 print(f"{fault.name:28} {fault.layer:14} {fault.title['ko']} / {fault.title['en']}")
@@ -91,7 +98,7 @@ async def _container(options: argparse.Namespace) -> None:
     control = Control(world, lambda: running.refresh(site), stopped.set, lockstep)
     _, port = await control.serve()
     address = f"tcp://127.0.0.1:{port}"
-    clock = {"kind": "lockstep" if lockstep else "real", "address": address, "epoch": options.epoch}
+    clock = {"kind": "lockstep" if lockstep else "real", "address": address, "epoch": f"{epoch:%Y-%m-%dT%H:%M:%SZ}"}
     folder = options.directory or Path(tempfile.mkdtemp(prefix="container-"))
     bench = write_bench(folder, options.preset, site, running, authority, clock)
     ready = {"bench": str(bench.resolve()), "control": address, "pid": os.getpid(), "more": running.more}
@@ -119,7 +126,10 @@ def _until_stopped(with_parent: bool) -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     if with_parent:
-        loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(0, 4096) else stopped.set())
+        try:
+            loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(0, 4096) else stopped.set())
+        except PermissionError:
+            raise Refusal("--with-parent", "standard input is a file, which never closes", "give it a pipe") from None
     return stopped
 
 
@@ -128,7 +138,7 @@ def _epoch(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Refusal("--epoch", f"'{text}' is not a time", f"write {EPOCH}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _factor(text: str) -> float:

@@ -25,8 +25,7 @@ def write_bench(
     bench: dict[str, Any] = {"schema": "bench/1", "bench": name, "site": site.document["site"], "clock": dict(clock)}
     bench["equipment"] = {wired.served.equipment: _equipment(wired) for wired in site.devices.values()}
     bench["devices"] = {
-        device: _device(folder, device, wired, site, running, authority.epoch)
-        for device, wired in site.devices.items()
+        device: _device(folder, device, wired, site, running, authority.epoch) for device, wired in site.devices.items()
     }
     bench |= {key: site.document[key] for key in ("measures", "stimuli", "interlocks") if key in site.document}
     path = folder / "bench.yaml"
@@ -45,9 +44,7 @@ def _equipment(wired: Wired) -> dict[str, Any]:
     return entry
 
 
-def _device(
-    folder: Path, name: str, wired: Wired, site: Site, running: Running, epoch: datetime
-) -> dict[str, Any]:
+def _device(folder: Path, name: str, wired: Wired, site: Site, running: Running, epoch: datetime) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "equipment": wired.served.equipment,
         "map": wired.served.map.name,

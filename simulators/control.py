@@ -40,7 +40,7 @@ class Control:
             return {"ok": True, **self._perform(request), "time_ms": self._world.time_ms}
         except Refusal as refusal:
             return {"ok": False, "error": str(refusal)}
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
             return {"ok": False, "error": f"control: the request is malformed ({error}); see the list of operations."}
 
     def _perform(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,4 +71,8 @@ class Control:
                 self._stop()
                 return {}
             case other:
-                raise Refusal("control", f"there is no operation '{other}'", "use time, advance, fault, clear, faults, truth or stop")
+                raise Refusal(
+                    "control",
+                    f"there is no operation '{other}'",
+                    "use time, advance, fault, clear, faults, truth or stop",
+                )

@@ -6,6 +6,7 @@ from pathlib import Path
 from fixtures.wire.snmp import Varbind
 from fixtures.wire.snmprec import read_snmprec
 from profiles.refusal import Refusal
+from simulators.servers.served import Manners
 from simulators.servers.snmp import Agent, Table, serve
 from simulators.site import COMMUNITY
 
@@ -19,8 +20,11 @@ async def replay(path: Path, port: int) -> dict[str, str]:
     objects = {varbind.oid: _constant(varbind) for varbind in read_snmprec(content, str(path))}
     if not objects:
         raise Refusal(str(path), "it holds no objects", "give an .snmprec recording")
-    agent = Agent(Table(objects), lambda community: community == COMMUNITY.encode(), None, lambda: False)
-    _, bound = await serve(agent, port)
+    agent = Agent(Table(objects), lambda community: community == COMMUNITY.encode(), None, Manners(()))
+    try:
+        _, bound = await serve(agent, port)
+    except (OSError, OverflowError) as error:
+        raise Refusal(f"port {port}", f"it cannot be opened ({error})", "leave --port away for a free one") from None
     return {"address": f"snmp://127.0.0.1:{bound}", "community": COMMUNITY}
 
 

@@ -1,7 +1,7 @@
 """Starting the servers of a site: one per endpoint, and the address of each.
 
-    running = await start(site, Authority.create(seed, epoch))
-    running.addresses["ups-1-card"]      snmp://127.0.0.1:49152
+running = await start(site, Authority.create(seed, epoch))
+running.addresses["ups-1-card"]      snmp://127.0.0.1:49152
 """
 
 import ssl
@@ -16,7 +16,7 @@ from simulators.servers.inference import Endpoint
 from simulators.servers.kubernetes import api
 from simulators.servers.redfish import Service
 from simulators.servers.scpi import Instrument
-from simulators.servers.served import Served
+from simulators.servers.served import Manners, Served
 from simulators.servers.snmp_table import table
 from simulators.servers.tls import Authority, permit_old
 from simulators.site import COMMUNITY, Site, Wired
@@ -80,7 +80,7 @@ async def _snmp(running: Running, site: Site, endpoint: str, devices: Mapping[st
         return opened and community == COMMUNITY.encode()
 
     engine = snmp.engine_of(endpoint, [site.user(endpoint)])
-    agent = snmp.Agent(objects, let_in, engine, lambda: all(one.silent() for one in served))
+    agent = snmp.Agent(objects, let_in, engine, Manners(served))
     transport, port = await snmp.serve(agent, host=HOST)
     running.keep.append(transport)
     for name in devices:
@@ -103,9 +103,7 @@ async def _visa(running: Running, devices: Mapping[str, Wired]) -> None:
         running.more[name] = f"visa://TCPIP::{HOST},{core_port}::inst0::INSTR"
 
 
-async def _web(
-    running: Running, site: Site, authority: Authority, endpoint: str, devices: Mapping[str, Wired]
-) -> None:
+async def _web(running: Running, site: Site, authority: Authority, endpoint: str, devices: Mapping[str, Wired]) -> None:
     for name, wired in devices.items():
         context = None
         if wired.protocol in SECURED:
@@ -130,5 +128,3 @@ def _application(site: Site, endpoint: str, wired: Wired) -> web.Application:
             return api(served, site.secret(endpoint, "token"), wired.entry["vendors"])
         case _:
             return exposition.exporter(served)
-
-

@@ -1,7 +1,7 @@
 """A site: how a simulated container is wired up, and the secrets that open its devices.
 
-    site = load_site("edge-40", world, seed=0)
-    site.devices["ups-1-card"].protocol
+site = load_site("edge-40", world, seed=0)
+site.devices["ups-1-card"].protocol
 """
 
 import hashlib

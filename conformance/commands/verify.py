@@ -2,8 +2,8 @@
 
   conformance verify smoke.zip --trust authority.pem
 
-Exit codes: 0 valid and its signer is vouched for; 1 not valid; 2 not a bundle; 3 everything recomputes,
-but no trust root was given or it vouches for nobody.
+Exit codes: 0 valid and its signer is vouched for; 1 not valid, or signed by somebody else than you trust;
+2 not a bundle; 3 everything recomputes, but without --trust nobody vouches for the signer.
 """
 
 import argparse

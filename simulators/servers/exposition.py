@@ -26,7 +26,10 @@ def text(served: Served) -> str:
     """The whole exposition: HELP and TYPE once per metric, then its series."""
     lines: list[str] = []
     for metric, series in _series(served).items():
-        lines += [f"# HELP {metric} {served.map.title}", f"# TYPE {metric} {'counter' if metric.endswith('_total') else 'gauge'}"]
+        lines += [
+            f"# HELP {metric} {served.map.title}",
+            f"# TYPE {metric} {'counter' if metric.endswith('_total') else 'gauge'}",
+        ]
         lines += [f"{metric}{_labels(labels)} {value}" for labels, value in series]
     return "\n".join(lines) + "\n"
 

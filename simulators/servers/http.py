@@ -1,5 +1,6 @@
 """The HTTP side of every simulated device: one application on one port, authorised or not, perhaps silent."""
 
+import asyncio
 import base64
 import ssl
 from collections.abc import Awaitable, Callable
@@ -12,8 +13,12 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Allowed = Callable[[web.Request], bool]
 
 
-def application(served: Served, allowed: Allowed) -> web.Application:
-    """An application that answers only who is `allowed`, and nobody while the device is silent."""
+def application(served: Served, allowed: Allowed, scheme: str = "Bearer") -> web.Application:
+    """An application that answers only who is `allowed`, and nobody while the device is silent.
+
+    `scheme` (Basic, Bearer) is how others are told to come back (RFC 9110 §11.6.1).
+    """
+    challenge = {"WWW-Authenticate": f'{scheme} realm="{served.name}"'}
 
     @web.middleware
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -21,14 +26,20 @@ def application(served: Served, allowed: Allowed) -> web.Application:
             if request.transport is not None:
                 request.transport.abort()
             raise web.HTTPServiceUnavailable
+        if delay := served.delay_s():
+            await asyncio.sleep(delay)
+        if served.failing() is not None:
+            return web.json_response({"error": {"message": "the service is unavailable"}}, status=503)
         if not allowed(request):
-            return web.json_response({"error": {"message": "authentication required"}}, status=401)
+            return web.json_response({"error": {"message": "authentication required"}}, status=401, headers=challenge)
         return await handler(request)
 
     return web.Application(middlewares=[gate])
 
 
-async def serve(app: web.Application, context: ssl.SSLContext | None, host: str = "127.0.0.1") -> tuple[web.AppRunner, int]:
+async def serve(
+    app: web.Application, context: ssl.SSLContext | None, host: str = "127.0.0.1"
+) -> tuple[web.AppRunner, int]:
     """Start serving; the runner and its port."""
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -64,5 +75,3 @@ def place(document: dict[str, object], pointer: str, value: object) -> None:
             return
         document = inner
     document[last] = value
-
-

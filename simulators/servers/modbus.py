@@ -11,11 +11,11 @@ from fixtures.decoding import decode
 from fixtures.map_point import MapPoint
 from fixtures.wire import modbus
 from fixtures.wire.mbap import Frame, Splitter, encode_frame
-from fixtures.wire.modbus import ExceptionResponse, IdentifyRequest, IdentifyResponse, Refused, Request, Response
+from fixtures.wire.modbus import ExceptionResponse, IdentifyRequest, IdentifyResponse, Refused, Response
 from fixtures.wire.registers import address_of, items_of, raw_of, table_of, width_of
 from profiles.quality import Quality
 from profiles.refusal import Refusal
-from simulators.servers.served import Served
+from simulators.servers.served import Manners, Served
 
 TABLES = {
     modbus.READ_COILS: "coil",
@@ -31,7 +31,7 @@ class Image:
     """The registers of one unit. Addresses between two registers of a map read as zero."""
 
     def __init__(self, devices: Sequence[Served]) -> None:
-        self.devices = devices
+        self.devices, self.manners = devices, Manners(devices)
         self._places: dict[str, dict[int, tuple[Served, MapPoint]]] = {}
         for served in devices:
             for point in served.map.points.values():
@@ -96,25 +96,21 @@ class Connection(asyncio.Protocol):
             self._transport.close()
             return
         for frame in frames:
-            answer = self._answer(frame)
-            if answer is not None:
-                self._transport.write(encode_frame(answer))
+            image = self._units.get(frame.unit)
+            if image is None:
+                self._transport.write(encode_frame(_refusal(frame, modbus.GATEWAY_NO_ANSWER)))
+            else:
+                image.manners.deliver(self._transport.write, encode_frame(self._answer(image, frame)))
 
-    def _answer(self, frame: Frame) -> Frame | None:
-        image = self._units.get(frame.unit)
-        function = frame.pdu[0] if frame.pdu else 0
-        if image is None:
-            pdu = modbus.encode_response(ExceptionResponse(function, modbus.GATEWAY_NO_ANSWER))
-            return Frame(frame.transaction, frame.unit, pdu)
-        if all(served.silent() for served in image.devices):
-            return None
+    def _answer(self, image: Image, frame: Frame) -> Frame:
+        if (code := image.manners.failing()) is not None:
+            return _refusal(frame, code)
         try:
-            request = modbus.decode_request(frame.pdu)
-            response = self._respond(image, request)
+            response = self._respond(image, modbus.decode_request(frame.pdu))
         except Refused as refused:
-            response = ExceptionResponse(refused.function, refused.code)
+            return _refusal(frame, refused.code)
         except modbus.Malformed:
-            response = ExceptionResponse(function, modbus.ILLEGAL_VALUE)
+            return _refusal(frame, modbus.ILLEGAL_VALUE)
         return Frame(frame.transaction, frame.unit, modbus.encode_response(response))
 
     def _respond(self, image: Image, request: modbus.AnyRequest) -> modbus.AnyResponse:
@@ -124,6 +120,11 @@ class Connection(asyncio.Protocol):
             return Response(request.function, image.read(request.function, request.address, request.count))
         image.write(request.function, request.address, request.values)
         return Response(request.function, request.values, request.address, request.count)
+
+
+def _refusal(frame: Frame, code: int) -> Frame:
+    function = frame.pdu[0] if frame.pdu else 0
+    return Frame(frame.transaction, frame.unit, modbus.encode_response(ExceptionResponse(function, code)))
 
 
 def identification(served: Served) -> dict[int, bytes]:

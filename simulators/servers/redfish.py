@@ -31,7 +31,7 @@ class Service:
         self._children = _children(self._paths | {f"{ROOT}/SessionService", SESSIONS})
 
     def app(self) -> web.Application:
-        app = application(self._served, self._allowed)
+        app = application(self._served, self._allowed, "Basic")
         app.router.add_post(SESSIONS, self._log_in)
         app.router.add_delete(SESSIONS + "/{id}", self._log_out)
         app.router.add_get("/{path:.*}", self._get)
@@ -130,7 +130,18 @@ def _children(paths: set[str]) -> dict[str, list[str]]:
 
 
 # The collections of the standard that our maps pass through: their children are members.
-_COLLECTIONS = {"Systems", "Chassis", "Managers", "Processors", "Sensors", "RackPDUs", "CDUs", "Mains", "Pumps", "Sessions"}
+_COLLECTIONS = {
+    "Systems",
+    "Chassis",
+    "Managers",
+    "Processors",
+    "Sensors",
+    "RackPDUs",
+    "CDUs",
+    "Mains",
+    "Pumps",
+    "Sessions",
+}
 
 
 def _is_member(path: str) -> bool:

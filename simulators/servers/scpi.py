@@ -10,10 +10,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from simulators.servers.served import Served
+from simulators.servers.served import Manners, Served
 
 NO_ERROR = '0,"No error"'
 UNDEFINED_HEADER = '-113,"Undefined header"'
+SYSTEM_ERROR = '-310,"System error"'
+DEVICE_ERROR = 1 << 3
 COMMAND_ERROR = 1 << 5
 OPERATION_COMPLETE = 1
 EVENT_SUMMARY = 1 << 5
@@ -24,7 +26,7 @@ class Instrument:
     """One session with the instrument behind a device map."""
 
     def __init__(self, served: Served, identity: str) -> None:
-        self._served, self._identity = served, identity
+        self._served, self._identity, self.manners = served, identity, Manners((served,))
         self._errors: deque[str] = deque(maxlen=20)
         self._events = 0
         self._queries: dict[str, list[str]] = {}
@@ -42,6 +44,9 @@ class Instrument:
 
     def _command(self, command: str) -> str | None:
         header = _header(command)
+        if self.manners.failing() is not None and not header.startswith("*") and header not in self._error_queries:
+            self._fail(SYSTEM_ERROR, DEVICE_ERROR)
+            return None
         match header:
             case "*IDN?":
                 return self._identity
@@ -67,9 +72,12 @@ class Instrument:
             return self._values(header)
         if header.split(" ")[0] in {setup.split(" ")[0] for setup in self._setups}:
             return None
-        self._errors.append(UNDEFINED_HEADER)
-        self._events |= COMMAND_ERROR
+        self._fail(UNDEFINED_HEADER, COMMAND_ERROR)
         return None
+
+    def _fail(self, error: str, event: int) -> None:
+        self._errors.append(error)
+        self._events |= event
 
     def status(self) -> int:
         """The status byte: whether errors and events wait to be read."""
@@ -79,10 +87,6 @@ class Instrument:
         points = self._served.map.points
         names = sorted(self._queries[header], key=lambda name: int(str(points[name].locator.get("index", 0))))
         return ",".join(_number(self._served.raw(points[name])) for name in names)
-
-    @property
-    def silent(self) -> bool:
-        return self._served.silent()
 
 
 def split(message: bytes) -> list[str]:
@@ -116,8 +120,8 @@ class RawSocket(asyncio.Protocol):
         *messages, self._buffer = (self._buffer + data).split(b"\n")
         for message in messages:
             answer = self._instrument.handle(message)
-            if answer and self._transport is not None and not self._instrument.silent:
-                self._transport.write(answer)
+            if answer and self._transport is not None:
+                self._instrument.manners.deliver(self._transport.write, answer)
 
 
 async def serve_raw(make: Callable[[], Instrument], host: str = "127.0.0.1") -> tuple[asyncio.Server, int]:

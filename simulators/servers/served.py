@@ -1,10 +1,11 @@
 """A served device: one product at one address, showing the world through its device map.
 
-    served = Served(world, "ups-1-card", "ups-1-card", "ups-1", load_map("rfc1628-ups"), seed=0)
-    served.raw(served.map.points["battery.charge"])      what stands on the wire: 100
+served = Served(world, "ups-1-card", "ups-1-card", "ups-1", load_map("rfc1628-ups"), seed=0)
+served.raw(served.map.points["battery.charge"])      what stands on the wire: 100
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 
 from fixtures.decoding import Raw, encode
 from fixtures.device_map import DeviceMap
@@ -20,9 +21,7 @@ class Served:
     `sensor` names the measuring part: devices that share it show the same measurement.
     """
 
-    def __init__(
-        self, world: World, sensor: str, name: str, equipment: str, device_map: DeviceMap, seed: int
-    ) -> None:
+    def __init__(self, world: World, sensor: str, name: str, equipment: str, device_map: DeviceMap, seed: int) -> None:
         self.world, self.name, self.equipment, self.map = world, name, equipment, device_map
         self._channels = Channels(world, sensor, equipment, device_map, seed)
         self._known = set(world.points(equipment))
@@ -57,3 +56,32 @@ class Served:
     def silent(self) -> bool:
         """Whether the device answers nobody."""
         return self.fault("comms.timeout") is not None
+
+    def delay_s(self) -> float:
+        """How much longer than usual an answer takes, in real seconds."""
+        slow = self.fault("comms.slow_reply")
+        return slow.number("delay") / 1000 if slow else 0.0
+
+    def failing(self) -> int | None:
+        """The Modbus exception with which every request is refused; other protocols have their own word for it."""
+        failure = self.fault("comms.exception")
+        return int(failure.number("code")) if failure else None
+
+
+class Manners:
+    """How one address behaves. Devices behind one address are one box: what befalls one befalls all."""
+
+    def __init__(self, devices: Sequence[Served]) -> None:
+        self._devices = devices
+
+    def deliver(self, send: Callable[..., object], *answer: object) -> None:
+        """Let an answer go by `send(*answer)`: at once, late or not at all."""
+        if any(served.silent() for served in self._devices):
+            return
+        if delay_s := max((served.delay_s() for served in self._devices), default=0.0):
+            asyncio.get_running_loop().call_later(delay_s, send, *answer)
+        else:
+            send(*answer)
+
+    def failing(self) -> int | None:
+        return next((code for served in self._devices if (code := served.failing()) is not None), None)

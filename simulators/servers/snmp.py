@@ -11,6 +11,7 @@ from typing import cast
 from fixtures.wire import ber
 from fixtures.wire.snmp import (
     END_OF_MIB_VIEW,
+    GEN_ERR,
     GET,
     GETBULK,
     GETNEXT,
@@ -19,6 +20,7 @@ from fixtures.wire.snmp import (
     NO_SUCH_NAME,
     NOT_WRITABLE,
     RESPONSE,
+    SET,
     TIMETICKS,
     V1,
     Message,
@@ -32,6 +34,7 @@ from fixtures.wire.snmp import (
 from fixtures.wire.snmprec import sort_key
 from fixtures.wire.usm import User
 from fixtures.wire.usm_agent import Incoming, LocalEngine
+from simulators.servers.served import Manners
 
 # A response must fit one datagram that no network on the way has to split.
 ROOM = 1300
@@ -80,9 +83,9 @@ class Agent(asyncio.DatagramProtocol):
     """One agent. `community` answers whether a v1/v2c community is let in; None of `engine`: no v3."""
 
     def __init__(
-        self, table: Table, community: Callable[[bytes], bool], engine: LocalEngine | None, silent: Callable[[], bool]
+        self, table: Table, community: Callable[[bytes], bool], engine: LocalEngine | None, manners: Manners
     ) -> None:
-        self._table, self._community, self._engine, self._silent = table, community, engine, silent
+        self._table, self._community, self._engine, self._manners = table, community, engine, manners
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -90,9 +93,9 @@ class Agent(asyncio.DatagramProtocol):
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        answer = None if self._silent() else self.answer(data)
+        answer = self.answer(data)
         if answer is not None and self._transport is not None:
-            self._transport.sendto(answer, addr)
+            self._manners.deliver(self._transport.sendto, answer, addr)
 
     def answer(self, datagram: bytes) -> bytes | None:
         """The datagram to send back; None where an agent stays silent."""
@@ -118,6 +121,8 @@ class Agent(asyncio.DatagramProtocol):
 
     def respond(self, request: Pdu, version: int) -> Pdu | None:
         """The response to a request; None for what an agent does not answer."""
+        if self._manners.failing() is not None and request.kind != RESPONSE:
+            return Pdu(RESPONSE, request.request_id, GEN_ERR, min(1, len(request.varbinds)), request.varbinds)
         match request.kind:
             case kind if kind == GET:
                 found = tuple(self._table.get(varbind.oid) for varbind in request.varbinds)
@@ -125,10 +130,11 @@ class Agent(asyncio.DatagramProtocol):
                 found = tuple(self._table.after(varbind.oid) for varbind in request.varbinds)
             case kind if kind == GETBULK and version != V1:
                 found = self._table.bulk(request)
-            case kind if kind == RESPONSE:
-                return None
+            case kind if kind == SET:
+                refusal = NO_SUCH_NAME if version == V1 else NOT_WRITABLE
+                return Pdu(RESPONSE, request.request_id, refusal, 1, request.varbinds)
             case _:
-                return Pdu(RESPONSE, request.request_id, NOT_WRITABLE, 1, request.varbinds)
+                return None
         missing = next((n for n, v in enumerate(found, 1) if v.tag in (NO_SUCH_INSTANCE, END_OF_MIB_VIEW)), 0)
         if version == V1 and missing:
             return Pdu(RESPONSE, request.request_id, NO_SUCH_NAME, missing, request.varbinds)
@@ -142,7 +148,9 @@ async def serve(agent: Agent, port: int = 0, host: str = "127.0.0.1") -> tuple[a
     return transport, transport.get_extra_info("sockname")[1]
 
 
-def system_group(description: str, object_id: str, name: str, uptime: Callable[[], float]) -> dict[str, Callable[[], Varbind]]:
+def system_group(
+    description: str, object_id: str, name: str, uptime: Callable[[], float]
+) -> dict[str, Callable[[], Varbind]]:
     """The objects of the SNMPv2-MIB system group that every agent has; `uptime` in seconds."""
     root = "1.3.6.1.2.1.1"
     fixed = {f"{root}.1.0": description, f"{root}.4.0": "", f"{root}.5.0": name, f"{root}.6.0": "container"}

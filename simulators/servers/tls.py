@@ -62,9 +62,7 @@ class Authority:
                 ),
                 critical=False,
             )
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
-            )
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
         )
         certificate = builder.sign(self.key, hashes.SHA256(), ecdsa_deterministic=True)
         return _context(certificate, key, old)

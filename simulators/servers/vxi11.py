@@ -53,12 +53,13 @@ class CoreChannel(asyncio.Protocol):
             answer = self.call(message)
         except struct.error:
             answer = None
-        if self._transport is None or self._instrument.silent:
+        if self._transport is None:
             return
         if answer is None:
             self._transport.close()
         else:
-            self._transport.write(struct.pack(">I", 0x80000000 | len(answer)) + answer)
+            record = struct.pack(">I", 0x80000000 | len(answer)) + answer
+            self._instrument.manners.deliver(self._transport.write, record)
 
     def call(self, message: bytes) -> bytes:
         """The reply to one remote procedure call."""

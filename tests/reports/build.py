@@ -1,8 +1,8 @@
 """A small builder of hand-made evidence: what a run would have recorded, stated line by line.
 
-    run = Run().equip("meter-1", "meter").device("meter-1-modbus", "meter-1", {"frequency": Point("Hz")})
-    run.sample("meter-1-modbus/frequency", [60.0] * 10)
-    verdict = run.require({"statistic": "lowest", "of": "frequency"}, {"op": ">=", "value": 59}, "Hz").judge()
+run = Run().equip("meter-1", "meter").device("meter-1-modbus", "meter-1", {"frequency": Point("Hz")})
+run.sample("meter-1-modbus/frequency", [60.0] * 10)
+verdict = run.require({"statistic": "lowest", "of": "frequency"}, {"op": ">=", "value": 59}, "Hz").judge()
 """
 
 import json
@@ -64,6 +64,7 @@ class Run:
     answers: list[Any] = field(default_factory=list)
     planned: list[Any] | None = None
     rule: str = "guarded"
+    k: object = 2
 
     def equip(self, name: str, subject: str, **more: Any) -> "Run":
         declared = {"subject": subject, "maker": "m", "model": "x", "serial": "1", **more}
@@ -77,7 +78,7 @@ class Run:
         return self
 
     def sample(
-        self, signal: str, values: Sequence[float | str | None | Quality], *, every: float = 1.0, half: float = 0.0
+        self, signal: str, values: Sequence[float | str | Quality | None], *, every: float = 1.0, half: float = 0.0
     ) -> "Run":
         """Samples from the mark begin on; a Quality instead of a value is a sample without one."""
         for n, value in enumerate(values):
@@ -121,7 +122,7 @@ class Run:
         profile: dict[str, Any] = {
             "schema": "resolved-profile/1",
             "profile": {"id": "test", "version": "1"},
-            "decision": {"rule": self.rule, "k": 2},
+            "decision": {"rule": self.rule, "k": self.k},
             "procedures": [{"id": "smoke", "arguments": {}}],
             "requirements": self.requirements,
         }
@@ -150,11 +151,11 @@ class Run:
         return self.judgement().verdicts[0]
 
     def _items(self) -> list[dict[str, Any]]:
-        found = []
+        found: list[dict[str, Any]] = []
         for requirement in self.requirements:
             units = [n for n, e in self.equipment.items() if e["subject"] in requirement["subjects"]]
-            for unit in units or [None]:
-                found.append({"requirement": requirement["id"], "equipment": unit, "procedure": "smoke"})
+            item = {"requirement": requirement["id"], "procedure": "smoke"}
+            found.extend({**item, "equipment": unit} for unit in units or [None])
         return found
 
     def _journal(self, path: Path, profile: str, samples: str) -> None:

@@ -15,7 +15,9 @@ def verdict(word: Word, level: str = "mandatory", id: str = "X-1") -> Verdict:
 
 
 tables = st.lists(
-    st.builds(verdict, st.sampled_from(list(Word)), st.sampled_from(["mandatory", "recommended"]), st.sampled_from("AB")),
+    st.builds(
+        verdict, st.sampled_from(list(Word)), st.sampled_from(["mandatory", "recommended"]), st.sampled_from("AB")
+    ),
     max_size=8,
 )
 

@@ -37,7 +37,13 @@ def test_the_guarded_rule_at_an_upper_limit(value: float, u: float, expected: st
 
 @pytest.mark.parametrize(
     ("value", "u", "expected"),
-    [(200, 2, "pass"), (199, 2, "inconclusive"), (196, 2, "inconclusive"), (195.9, 2, "fail"), (243, 2, "inconclusive")],
+    [
+        (200, 2, "pass"),
+        (199, 2, "inconclusive"),
+        (196, 2, "inconclusive"),
+        (195.9, 2, "fail"),
+        (243, 2, "inconclusive"),
+    ],
 )
 def test_the_guarded_rule_at_a_two_sided_limit(value: float, u: float, expected: str) -> None:
     assert word(value, u, limit("range", 198, 242), 0.1) == expected
@@ -126,7 +132,9 @@ def test_a_larger_value_is_never_better_for_an_upper_limit_nor_worse_for_a_lower
 
 
 @given(value=numbers, u=spreads, more=spreads, at=numbers)
-def test_a_larger_uncertainty_never_turns_one_side_into_the_other(value: float, u: float, more: float, at: float) -> None:
+def test_a_larger_uncertainty_never_turns_one_side_into_the_other(
+    value: float, u: float, more: float, at: float
+) -> None:
     before, after = (decide(value, spread, limit("<=", at), 0.1).word for spread in (u, u + more))
     assert after in (before, Word.INCONCLUSIVE)
 

@@ -109,9 +109,16 @@ def test_too_long_in_a_state_fails(seconds: int, expected: Word) -> None:
     assert judge(ups(texts), {"statistic": "duration-in-state", "state": "battery"}, WITHIN).verdict is expected
 
 
-def ats(position: Sequence[str], normal: Sequence[float], emergency: Sequence[float], output: Sequence[float]) -> Verdict:
+def ats(
+    position: Sequence[str], normal: Sequence[float], emergency: Sequence[float], output: Sequence[float]
+) -> Verdict:
     volt = Point("V", relative=0.01)
-    points = {"position": STATE, "source.normal.voltage": volt, "source.emergency.voltage": volt, "output.voltage": volt}
+    points = {
+        "position": STATE,
+        "source.normal.voltage": volt,
+        "source.emergency.voltage": volt,
+        "output.voltage": volt,
+    }
     run = Run(duration=len(position) - 1.0).equip("ats-1", "ats").device("a", "ats-1", points)
     run.sample("a/position", position).sample("a/source.normal.voltage", normal)
     run.sample("a/source.emergency.voltage", emergency).sample("a/output.voltage", output)

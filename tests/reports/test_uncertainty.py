@@ -1,0 +1,181 @@
+"""Uncertainty: the GUM's own figures, correlation within an instrument, and never understated."""
+
+import math
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.channels import Channel
+from reports.measurands.registry import Edge, Value
+from reports.uncertainty import Input, Moved, expand, round_up
+from reports.verdict import Verdict, Word
+from tests.reports.build import CALIBRATION, Point, Run
+
+
+def channel(name: str) -> Channel:
+    return Channel("d", name, name, "e", "V", "quantity", (0.0, 0.0), 0.0, 1.0, "real")
+
+
+def model(
+    f: Callable[..., float], x: Sequence[float], u: Sequence[float]
+) -> tuple[Callable[[Moved | None], Value], list[Input]]:
+    """A measurand y = f(x…) whose inputs x have the standard uncertainties u."""
+    channels = [channel(f"x{n}") for n in range(len(x))]
+
+    def measure(move: Moved | None) -> Value:
+        moved = [v + (move.value(c, v) if move else 0.0) for c, v in zip(channels, x, strict=True)]
+        return Value(f(*moved), "1")
+
+    return measure, [Input("accuracy", c.point, "V", {c.signal: ((0.0, s),)}) for c, s in zip(channels, u, strict=True)]
+
+
+def test_the_worked_example_of_power() -> None:
+    """P = V·I·cos φ with 230 ± 0.5, 10 ± 0.02, 0.3 ± 0.01 rad: u_c = 9.398 by linear propagation."""
+    measure, inputs = model(lambda v, i, phi: v * i * math.cos(phi), (230, 10, 0.3), (0.5, 0.02, 0.01))
+    found = expand(measure(None), measure, inputs, k=1)
+    combined = math.sqrt(math.fsum(part.contribution**2 for part in found.budget))
+    assert combined == pytest.approx(9.398, abs=0.001) and found.expanded == 9.4
+
+
+@given(
+    a=st.lists(st.floats(-10, 10), min_size=1, max_size=4),
+    u=st.lists(st.floats(0.001, 1), min_size=4, max_size=4),
+    k=st.sampled_from([1.0, 2.0, 3.0]),
+)
+def test_a_linear_model_follows_the_law_of_propagation(a: list[float], u: list[float], k: float) -> None:
+    measure, inputs = model(lambda *x: sum(c * v for c, v in zip(a, x, strict=True)), [1.0] * len(a), u[: len(a)])
+    exact = k * math.sqrt(sum((c * s) ** 2 for c, s in zip(a, u, strict=False)))
+    found = expand(measure(None), measure, inputs, k)
+    assert exact * (1 - 1e-6) <= found.expanded <= exact * 1.1 + 1e-9
+
+
+def test_an_even_function_at_its_extreme_is_not_without_uncertainty() -> None:
+    measure, inputs = model(abs, [0.0], [0.5])
+    assert expand(measure(None), measure, inputs, k=2).expanded == 1.0
+
+
+def test_monte_carlo_agrees() -> None:
+    measure, inputs = model(lambda a, b: max(a, b) - a * b / 50, (10.0, 8.0), (0.1, 0.2))
+    rng = random.Random(1)
+    draws = [max(a, b) - a * b / 50 for a, b in ((rng.gauss(10, 0.1), rng.gauss(8, 0.2)) for _ in range(20_000))]
+    mean = math.fsum(draws) / len(draws)
+    spread = math.sqrt(math.fsum((d - mean) ** 2 for d in draws) / len(draws))
+    assert expand(measure(None), measure, inputs, k=2).expanded == pytest.approx(2 * spread, rel=0.06)
+
+
+def test_edges_add_their_own_contributions() -> None:
+    value = Value(5.0, "s", edges=(Edge(2.0, 0.3), Edge(1.0, 0.3)))
+    found = expand(value, lambda move: value, [], k=2)
+    assert found.expanded == round_up(2 * math.sqrt((4 + 1) / 12 + 2 * 0.09 / 3))
+
+
+@given(number=st.floats(1e-12, 1e12))
+def test_rounding_up_never_makes_it_smaller_nor_more_than_a_tenth_larger(number: float) -> None:
+    assert number <= round_up(number) <= number * 1.1000001
+
+
+BAND = {"op": "range", "min": 0, "max": 1000, "unit": "V"}
+
+
+def meter(point: Point, *phases: float, half: float = 0.0, **device: object) -> Run:
+    run = Run().equip("meter-1", "meter").device("m", "meter-1", {f"v{n}": point for n in range(len(phases))}, **device)
+    for n, value in enumerate(phases):
+        run.sample(f"m/v{n}", [value] * 11, half=half)
+    return run
+
+
+def lowest(run: Run, **more: object) -> Verdict:
+    return run.require({"statistic": "lowest", "of": "v*", **more}, BAND, resolution=1e-9).judge()
+
+
+def test_the_accuracy_of_a_class_is_rectangular() -> None:
+    found = lowest(meter(Point("V", relative=0.01, absolute=0.5), 200.0))
+    assert found.uncertainty == round_up(2 * 2.5 / math.sqrt(3))
+    assert [part["input"] for part in found.budget] == ["accuracy"]
+
+
+def test_resolution_is_a_uniform_step() -> None:
+    assert lowest(meter(Point("V", resolution=1.0), 200.0)).uncertainty == round_up(2 / math.sqrt(12))
+
+
+def test_a_calibration_certificate_adds_its_own_uncertainty() -> None:
+    calibration = {**CALIBRATION, "points": {"v0": {"expanded": 0.6, "k": 3}}}
+    found = lowest(meter(Point("V"), 200.0, calibration=calibration))
+    assert found.uncertainty == pytest.approx(0.4) and found.budget[0]["input"] == "calibration"
+
+
+def test_the_budget_adds_up_to_the_uncertainty() -> None:
+    calibration = {**CALIBRATION, "points": {"v0": {"expanded": 0.6, "k": 2}}}
+    found = lowest(meter(Point("V", relative=0.01, resolution=1.0), 200.0, calibration=calibration))
+    combined = math.sqrt(sum(float(part["contribution"]) ** 2 for part in found.budget))
+    assert found.uncertainty == round_up(2 * combined) and len(found.budget) == 3
+
+
+def difference(run: Run) -> Verdict:
+    measurand = {"statistic": "smallest-difference", "of": ["v0", "v1"]}
+    return run.require(measurand, {"op": ">=", "value": 0, "unit": "V"}, resolution=1e-9).judge()
+
+
+def test_what_one_instrument_gets_wrong_cancels_in_a_difference_and_resolution_does_not() -> None:
+    assert difference(meter(Point("V", absolute=5.0), 30.0, 10.0)).uncertainty == 0
+    coarse = difference(meter(Point("V", absolute=5.0, resolution=1.0), 30.0, 10.0))
+    assert coarse.uncertainty == round_up(2 * math.sqrt(2 / 12))
+
+
+def test_two_instruments_are_independent() -> None:
+    run = meter(Point("V", absolute=5.0), 30.0)
+    run.equip("other", "x").device("o", "other", {"v": Point("V", absolute=5.0)}).sample("o/v", [10.0] * 11)
+    run.measures = [{"device": "o", "equipment": "meter-1", "points": {"v": "v1"}}]
+    assert difference(run).uncertainty == round_up(2 * math.sqrt(2) * 5 / math.sqrt(3))
+
+
+def test_one_instrument_in_two_units_is_not_one_error() -> None:
+    run = (
+        Run()
+        .equip("cdu-1", "cdu")
+        .device("c", "cdu-1", {"a": Point("°C", absolute=1.0), "b": Point("K", absolute=1.0)})
+    )
+    run.sample("c/a", [30.0] * 11).sample("c/b", [1.0] * 11)
+    run.require({"statistic": "lowest", "of": "a"}, {**BAND, "unit": "°C"}, resolution=1e-9)
+    assert [part["of"] for part in run.judge().budget] == ["cdu-1"]
+
+
+def test_a_time_stamp_moves_the_age_of_what_is_reported() -> None:
+    run = Run().equip("cdu-1", "cdu").device("c", "cdu-1", {"time": Point(kind="time")})
+    run.sample("c/time", [1_793_577_600.0 + n - 2 for n in range(11)], half=0.6)
+    measurand = {"statistic": "greatest-age", "of": "time"}
+    found = run.require(measurand, {"op": "<=", "value": 5, "unit": "s"}, resolution=0.001).judge()
+    assert found.uncertainty == pytest.approx(2 * 0.6 / math.sqrt(3), abs=0.01)
+    assert found.budget[0]["input"] == "time-stamp"
+
+
+def test_a_share_near_its_edge_has_an_uncertainty_and_is_not_passed() -> None:
+    run = meter(Point("V", absolute=1.0), 99.9)
+    measurand = {"statistic": "share-within", "of": "v0", "lower": 0, "upper": 100}
+    found = run.require(measurand, {"op": ">=", "value": 95, "unit": "%"}, resolution=0.1).judge()
+    assert (found.value, found.verdict) == (100, Word.INCONCLUSIVE)
+
+
+def test_counts_states_and_answers_are_exact() -> None:
+    assert lowest(meter(Point("count", relative=0.5, resolution=1.0), 8.0), of="v0").value is None  # another unit
+    run = meter(Point("count", relative=0.5, resolution=1.0), 8.0)
+    found = run.require({"statistic": "lowest", "of": "v0"}, {"op": "==", "value": 8, "unit": "count"}).judge()
+    assert (found.verdict, found.uncertainty) == (Word.PASS, 0)
+
+
+def test_a_quantity_without_a_declared_accuracy_decides_nothing() -> None:
+    run = meter(Point("V"), 200.0)
+    run.devices["m"]["points"]["v0"]["accuracy"] = None
+    assert lowest(run).verdict is Word.INCONCLUSIVE
+
+
+def test_a_better_instrument_bound_by_the_bench_is_used_instead() -> None:
+    run = meter(Point("V", relative=0.1), 200.0)
+    run.equip("analyser-1", "power-analyser").device("a", "analyser-1", {"u": Point("V", relative=0.001)})
+    run.sample("a/u", [201.0] * 11).measures = [{"device": "a", "equipment": "meter-1", "points": {"u": "v0"}}]
+    found = lowest(run)
+    assert (found.value, found.uncertainty) == (201.0, round_up(2 * 0.201 / math.sqrt(3)))
+    assert [c["device"] for c in found.channels] == ["a"]
