@@ -32,7 +32,7 @@ lint: setup
 	$(BIN)/ruff check --fix .
 
 bench: setup
-	$(BIN)/python docs/benchmarks.py
+	$(BIN)/python -m tests.benchmarks > docs/benchmarks.md
 
 # Rewrites the lock from pyproject.toml; the lock names packages and hashes, never where they came from.
 lock:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from conformance.progress import limit_text
 from conformance.table import table
@@ -55,18 +56,19 @@ def show_profile(name: str, form: str, language: str) -> int:
 def check_profiles(profile: str | None) -> int:
     """Exit code 0 if there is no mistake, 2 otherwise."""
     from profiles.check import findings
-    from profiles.resolve import profile_names, resolve
+    from profiles.resolve import profile_names
 
     found = findings(profile)
     for name in [profile] if profile else profile_names():
-        found += _problems(lambda name=name: _check_statistics(resolve(name).document))  # type: ignore[misc]
+        found += _problems(partial(_check_statistics, name))
     return _said(found, profile or "vocabulary, catalogue and profiles")
 
 
-def _check_statistics(document: dict[str, object]) -> None:
+def _check_statistics(name: str) -> None:
+    from profiles.resolve import resolve
     from reports.measurands.registry import SCOPE_ARGUMENTS, find
 
-    for requirement in document["requirements"]:  # type: ignore[attr-defined]
+    for requirement in resolve(name).document["requirements"]:
         measurand = requirement["measurand"]
         try:
             find(measurand["statistic"]).check({key for key in measurand if key not in SCOPE_ARGUMENTS})
@@ -110,10 +112,13 @@ def show_device(name: str, form: str) -> int:
 def check_devices(name: str | None) -> int:
     """Exit code 0 if there is no mistake, 2 otherwise."""
     from fixtures.device_map import load_map
+    from fixtures.map_check import findings
     from fixtures.map_file import map_names
 
     names = [name] if name else map_names()
-    found = [sentence for one in names for sentence in _problems(lambda one=one: load_map(one))]  # type: ignore[misc]
+    found = [sentence for one in names for sentence in _problems(partial(load_map, one))]
+    if not found:
+        found = [sentence for one in names for sentence in findings(load_map(one))]
     return _said(found, name or f"{len(names)} device maps")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from profiles.refusal import Refusal
 from simulators.servers.tls import Authority
 from simulators.serving import SECURED, Running
 from simulators.site import COMMUNITY, Site, Wired
@@ -20,7 +21,11 @@ def write_bench(
     folder: Path, name: str, site: Site, running: Running, authority: Authority, clock: Mapping[str, Any]
 ) -> Path:
     """Write bench.yaml, ca.pem and the secrets into a folder; the path of the bench file."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Refusal(str(folder), f"it cannot be made ({reason})", "name another --directory") from None
     (folder / "ca.pem").write_bytes(authority.pem)
     bench: dict[str, Any] = {"schema": "bench/1", "bench": name, "site": site.document["site"], "clock": dict(clock)}
     bench["equipment"] = {wired.served.equipment: _equipment(wired) for wired in site.devices.values()}

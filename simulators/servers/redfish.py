@@ -23,12 +23,10 @@ class Service:
     def __init__(self, served: Served, user: str, password: str) -> None:
         self._served, self._account = served, (user, password)
         self._tokens: dict[str, str] = {}
-        self._paths = {str(point.locator["path"]).rstrip("/") for point in served.map.points.values()}
-        for point in served.map.points.values():
-            if "count-members" in point.locator:
-                path = str(point.locator["path"])
-                self._paths |= {f"{path}/{n}" for n in range(1, 1 + len(self._members(path)))}
-        self._children = _children(self._paths | {f"{ROOT}/SessionService", SESSIONS})
+        self._logins = 0
+        paths = {str(point.locator["path"]).rstrip("/") for point in served.map.points.values()}
+        self._fixed = _children(paths | {SESSIONS})
+        self._known = {ROOT}.union(*self._fixed.values())
 
     def app(self) -> web.Application:
         app = application(self._served, self._allowed, "Basic")
@@ -53,11 +51,11 @@ class Service:
             return web.json_response({"error": {"message": "UserName and Password are needed"}}, status=400)
         if given != self._account:
             return web.json_response({"error": {"message": "wrong account"}}, status=401)
-        name, token = str(len(self._tokens) + 1), secrets.token_hex(16)
+        self._logins += 1
+        name, token = str(self._logins), secrets.token_hex(16)
         self._tokens[name] = token
         headers = {"X-Auth-Token": token, "Location": f"{SESSIONS}/{name}"}
-        body = {"@odata.id": f"{SESSIONS}/{name}", "Id": name, "Name": "Session", "UserName": given[0]}
-        return web.json_response(body, status=201, headers=headers)
+        return web.json_response(self.resource(f"{SESSIONS}/{name}"), status=201, headers=headers)
 
     async def _log_out(self, request: web.Request) -> web.Response:
         known = self._tokens.pop(request.match_info["id"], None)
@@ -73,25 +71,27 @@ class Service:
         """The resource at a path now; None if there is none."""
         if path == "/redfish":
             return {"v1": f"{ROOT}/"}
-        if path != ROOT and path not in self._children and path not in self._paths:
+        parent, _, name = path.rpartition("/")
+        own = self._members(parent).get(name)
+        if path not in self._known and own is None:
             return None
-        name = path.rsplit("/", 1)[-1]
         document: Document = {"@odata.id": path, "@odata.type": _type(path), "Id": name, "Name": name}
         if path == ROOT:
             document |= {"RedfishVersion": "1.20.0", "Links": {"Sessions": {"@odata.id": SESSIONS}}}
-        children = self._children.get(path, [])
-        if children and all(_is_member(child) for child in children):
+        children = self._fixed.get(path, []) + [f"{path}/{member}" for member in self._members(path)]
+        if name in _COLLECTIONS:
             links = [{"@odata.id": child} for child in children]
             document |= {"Members": links, "Members@odata.count": len(links)}
         else:
             document |= {child.rsplit("/", 1)[-1]: {"@odata.id": child} for child in children}
-        document |= self._members(path.rsplit("/", 1)[0]).get(name, {})
+        document |= own or {}
         self._fill(document, path)
         return document
 
     def _fill(self, document: Document, path: str) -> None:
         """Put in the values of the map's points at this path."""
-        document.setdefault("Status", {"State": "Enabled", "Health": "OK"})
+        if "Members" not in document:
+            document.setdefault("Status", {"State": "Enabled", "Health": "OK"})
         for point, raw in self._served.points():
             if str(point.locator["path"]).rstrip("/") != path or "property" not in point.locator:
                 continue
@@ -101,7 +101,9 @@ class Service:
             place(document, str(point.locator["property"]), raw)
 
     def _members(self, path: str) -> dict[str, Document]:
-        """What a counted collection holds: as many members with the counted properties as the plant has."""
+        """What a collection holds that comes and goes: sessions, and what the plant has and the map counts."""
+        if path == SESSIONS:
+            return {name: {"UserName": self._account[0]} for name in self._tokens}
         for point in self._served.map.points.values():
             wanted = point.locator.get("count-members")
             if isinstance(wanted, Mapping) and str(point.locator["path"]) == path:
@@ -142,10 +144,6 @@ _COLLECTIONS = {
     "Pumps",
     "Sessions",
 }
-
-
-def _is_member(path: str) -> bool:
-    return path.split("/")[-2] in _COLLECTIONS
 
 
 def _type(path: str) -> str:
