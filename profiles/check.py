@@ -2,23 +2,38 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from profiles.catalogue import DOMAINS, FOLDER, read_catalogue
+from profiles.entry import Entry
+from profiles.entry_check import check_entry
+from profiles.profile import profile_names
 from profiles.refusal import Refusal
-from profiles.resolve import profile_names, resolve
+from profiles.resolve import resolve
 from profiles.vocabulary import load_vocabulary
 
 
 def findings(profile: str | None = None) -> list[str]:
     """The mistakes in a profile, or in all of vocabulary, catalogue and profiles; empty if there are none."""
-    jobs: list[Callable[[], object]] = [load_vocabulary]
+    found = _mistake(load_vocabulary)
     if profile is None:
-        jobs += [partial(read_catalogue, FOLDER / f"{domain}.yaml") for domain in DOMAINS]
-    jobs += [partial(resolve, name) for name in ([profile] if profile is not None else profile_names())]
-    found = []
-    for job in jobs:
-        try:
-            job()
-        except Refusal as refusal:
-            found.append(str(refusal))
+        found += [sentence for domain in DOMAINS for sentence in catalogue_findings(FOLDER / f"{domain}.yaml")]
+    # A profile cannot be resolved from a broken catalogue; its mistakes would be those of the catalogue again.
+    if not found:
+        found += [s for name in ([profile] if profile else profile_names()) for s in _mistake(partial(resolve, name))]
     return found
+
+
+def catalogue_findings(path: Path) -> list[str]:
+    """The mistakes in one catalogue file, at most one for each of its requirements."""
+    entries: list[Entry] = []
+    found = _mistake(lambda: entries.extend(read_catalogue(path)))
+    return found + [sentence for entry in entries for sentence in _mistake(partial(check_entry, entry))]
+
+
+def _mistake(job: Callable[[], object]) -> list[str]:
+    try:
+        job()
+    except Refusal as refusal:
+        return [str(refusal)]
+    return []

@@ -1,14 +1,15 @@
 """From a profile to one flat document in which nothing refers to anything any more.
 
 The document carries every requirement with its parameters put in, and a digest over its normative part
-(RFC 8785, SHA-256). Titles and statements lie outside that part, so that a corrected translation is not
-another profile.
+(RFC 8785, SHA-256). Everything written for people to read lies in `texts`, outside that part, so that a
+corrected translation is not another profile. Nor is the same selection in another order.
 
 >>> resolve("smoke").document["decision"]["rule"]
 'guarded'
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +17,18 @@ from typing import Any
 
 import rfc8785
 
-from profiles.catalogue import Entry, load_catalogue
+from profiles.catalogue import DOMAINS, load_catalogue
+from profiles.entry import Entry, filled, references
+from profiles.profile import Profile, profile_names, read_profile
 from profiles.refusal import Refusal
 from profiles.suggest import suggest
-from profiles.yaml_source import Document, load_document
 
-FOLDER = Path(__file__).parent / "profiles"
+__all__ = ["Resolved", "normative_digest", "profile_names", "resolve"]
+
 # A limit known from memory must not be printed as if its source had been read.
 CITABLE = {"verified", "secondary"}
+# From the weakest backing to the strongest: a limit is as good as its weakest number.
+BASES = ("from-memory", "project", "secondary", "standard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,52 +39,27 @@ class Resolved:
     digest: str
 
 
-def find_profile(name: str | Path) -> Path:
-    """The file of a shipped profile, or the given file; Refusal with the nearest name."""
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml"):
-        return path
-    names = profile_names()
-    if str(name) not in names:
-        raise Refusal(f"profile '{name}'", "there is no such profile", suggest(str(name), names))
-    return FOLDER / f"{name}.yaml"
-
-
-def profile_names() -> list[str]:
-    """The profiles that come with this suite."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
-
-
 def resolve(name: str | Path) -> Resolved:
     """The resolved profile; Refusal with file, line and the nearest word for anything unknown."""
-    source = load_document(find_profile(name), "profile")
-    catalogue = load_catalogue()
-    data = source.data
-    procedures = [{"id": p["id"], "arguments": dict(p.get("arguments", {}))} for p in data["procedures"]]
-    for wanted in data.get("parameters", {}):
-        if wanted not in data["requirements"]:
-            where = source.where("parameters", wanted)
-            raise Refusal(where, f"{wanted} is not in this profile", suggest(wanted, data["requirements"]))
-    requirements, texts = [], {}
-    for n, wanted in enumerate(data["requirements"]):
-        if wanted not in catalogue:
-            raise Refusal(
-                source.where("requirements", n), f"there is no requirement '{wanted}'", suggest(wanted, catalogue)
-            )
-        if wanted in texts:
-            raise Refusal(source.where("requirements", n), f"{wanted} stands here twice", "keep one of the two")
-        entry = catalogue[wanted]
-        requirements.append(_requirement(entry, source, [p["id"] for p in procedures]))
-        texts[wanted] = {"title": entry.data["title"], "statement": entry.data["statement"]}
+    profile, catalogue = read_profile(name), load_catalogue()
+    profile.check(catalogue)
+    entries = sorted((catalogue[wanted] for wanted in profile.requirements), key=_place)
     document: dict[str, Any] = {
         "schema": "resolved-profile/1",
-        "profile": {"id": data["profile"], "version": data["version"]},
-        "decision": data["decision"],
-        "procedures": procedures,
-        "requirements": requirements,
+        "profile": {"id": profile.id, "version": profile.data["version"]},
+        "decision": profile.data["decision"],
+        "procedures": [{"id": p["id"], "arguments": p.get("arguments", {})} for p in profile.data["procedures"]],
+        "requirements": [_requirement(entry, profile) for entry in entries],
     }
-    digest = "sha256:" + hashlib.sha256(rfc8785.dumps(document)).hexdigest()
-    document["texts"] = {"profile": {"title": data["title"], "scope": data["scope"]}, **texts}
+    try:
+        # As whoever reads it back will: a float of 1e16 is written as an integer, which has no canonical form.
+        digest = normative_digest(json.loads(rfc8785.dumps(document)))
+    except rfc8785.CanonicalizationError as error:
+        raise Refusal(profile.where(), f"it has no canonical form ({error})", "use smaller numbers") from None
+    document["texts"] = {
+        "profile": {"title": profile.data["title"], "scope": profile.data["scope"]},
+        **{entry.id: _texts(entry, profile) for entry in entries},
+    }
     document["digest"] = digest
     return Resolved(document, digest)
 
@@ -90,80 +70,80 @@ def normative_digest(document: Mapping[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(rfc8785.dumps(normative)).hexdigest()
 
 
-def _requirement(entry: Entry, source: Document, procedures: list[str]) -> dict[str, Any]:
+def _place(entry: Entry) -> tuple[int, str]:
+    return DOMAINS.index(entry.domain), entry.id
+
+
+def _requirement(entry: Entry, profile: Profile) -> dict[str, Any]:
     """One requirement with its procedure chosen and its parameters put in."""
     data = entry.data
-    possible = [procedure for procedure in procedures if procedure in data["procedures"]]
-    if not possible:
-        where = source.where("requirements", source.data["requirements"].index(entry.id))
-        remedy = f"add one of its procedures: {', '.join(data['procedures'])}"
-        raise Refusal(where, f"no procedure of this profile feeds {entry.id}", remedy)
-    parameters = _parameters(entry, source)
-    values = {name: parameter["value"] for name, parameter in parameters.items()}
-    limit = _filled(data["limit"], values, entry, "limit")
-    bases = {parameters[name]["basis"] for name in _named(data["limit"])}
-    measurand = {
-        k: _of_procedure(v, possible[0]) for k, v in _filled(data["measurand"], values, entry, "measurand").items()
-    }
+    procedure = _procedure(entry, profile)
+    parameters = _parameters(entry, profile)
+    numbers = {name: parameter["value"] for name, parameter in parameters.items()}
+    bases = [parameters[name]["basis"] for name in references(data["limit"])]
+    remembered = any(parameter["basis"] == "from-memory" for parameter in parameters.values())
+    condition = data.get("applies_when")
+    limit = filled(data["limit"], numbers)
+    if limit["op"] == "range" and limit["min"] > limit["max"]:
+        what = f"{entry.id} would have to be at least {limit['min']} and at most {limit['max']} {limit['unit']}"
+        raise Refusal(profile.where("parameters", entry.id), what, "exchange the two")
     return {
         "id": entry.id,
         "domain": entry.domain,
-        "subjects": list(data["subjects"]),
+        "subjects": data["subjects"],
         "level": data["level"],
-        "procedure": possible[0],
-        "applies_when": data.get("applies_when"),
-        "measurand": measurand,
-        "limit": {**limit, "basis": min(bases, key=BASES.index) if bases else "project"},
+        "procedure": procedure,
+        "applies_when": condition and {"feature": condition["feature"]},
+        "measurand": {**filled(data["measurand"], numbers), **_marks(data["measurand"], procedure)},
+        "limit": {**limit, "basis": min(bases, key=BASES.index, default="project")},
         "resolution": data["resolution"],
         "parameters": parameters,
-        "source": {**data["source"], "citable": data["source"]["status"] in CITABLE and "from-memory" not in bases},
+        "source": {**data["source"], "citable": data["source"]["status"] in CITABLE and not remembered},
     }
 
 
-# From the weakest backing to the strongest: a limit is as good as its weakest number.
-BASES = ("from-memory", "project", "secondary", "standard")
+def _procedure(entry: Entry, profile: Profile) -> str:
+    """The first procedure of the profile whose recording can feed the requirement."""
+    possible = entry.data["procedures"]
+    for procedure in profile.procedures:
+        if procedure in possible:
+            return procedure
+    remedy = f"add one of its procedures: {', '.join(possible)}"
+    raise Refusal(profile.where_selected(entry.id), f"no procedure of this profile feeds {entry.id}", remedy)
 
 
-def _of_procedure(value: Any, procedure: str) -> Any:
-    """A mark may differ by procedure: `from: {smoke: sweep-begin, mains-loss: undisturbed}`."""
-    return value[procedure] if isinstance(value, dict) and procedure in value else value
+def _marks(measurand: Mapping[str, Any], procedure: str) -> dict[str, str]:
+    """The marks of a window; they may differ by procedure: `from: {smoke: sweep-begin, mains-loss: undisturbed}`."""
+    marks = {key: measurand[key] for key in ("from", "to")}
+    return {key: mark if isinstance(mark, str) else mark[procedure] for key, mark in marks.items()}
 
 
-def _parameters(entry: Entry, source: Document) -> dict[str, dict[str, Any]]:
-    """The entry's parameters, changed where the profile says so and only within their range."""
+def _parameters(entry: Entry, profile: Profile) -> dict[str, dict[str, Any]]:
+    """The entry's parameters, changed where the profile says so and only within their range.
+
+    A changed number no longer stands in the source of the one it replaces: its basis is `project` unless the
+    profile states another.
+    """
     found = {name: dict(parameter) for name, parameter in entry.data["parameters"].items()}
-    for name, change in source.data.get("parameters", {}).get(entry.id, {}).items():
-        where = source.where("parameters", entry.id, name)
+    for name, change in profile.changes(entry.id).items():
+        where = profile.where("parameters", entry.id, name)
         if name not in found:
             raise Refusal(where, f"{entry.id} has no parameter '{name}'", suggest(name, found))
-        lower, upper = found[name].get("range", (None, None))
-        value = change["value"]
-        if lower is not None and upper is not None and not lower <= value <= upper:
-            raise Refusal(
-                where, f"{value} lies outside the allowed range", f"choose {lower} to {upper} {found[name]['unit']}"
-            )
-        found[name] |= {"value": value, "catalogue_value": found[name]["value"], "reason": change["reason"]}
-        if "basis" in change:
-            found[name]["basis"] = change["basis"]
+        value, before = change["value"], found[name]
+        lower, upper = before.get("range", (value, value))
+        if not lower <= value <= upper:
+            remedy = f"choose {lower} to {upper} {before['unit']}"
+            raise Refusal(where, f"{value} lies outside the allowed range", remedy)
+        basis = change.get("basis", "project")
+        found[name] = {**before, "value": value, "basis": basis, "catalogue_value": before["value"]}
     return found
 
 
-def _filled(value: Any, values: Mapping[str, Any], entry: Entry, *place: str) -> Any:
-    """A copy in which every `{parameter: name}` is its value."""
-    if isinstance(value, dict):
-        if set(value) == {"parameter"}:
-            name = value["parameter"]
-            if name not in values:
-                raise Refusal(entry.where(*place), f"there is no parameter '{name}'", suggest(name, values))
-            return values[name]
-        return {key: _filled(inner, values, entry, *place) for key, inner in value.items()}
-    return [_filled(inner, values, entry, *place) for inner in value] if isinstance(value, list) else value
-
-
-def _named(value: Any) -> set[str]:
-    """The names of all parameters that something refers to."""
-    if isinstance(value, dict):
-        if set(value) == {"parameter"}:
-            return {value["parameter"]}
-        return set().union(*(_named(inner) for inner in value.values())) if value else set()
-    return set()
+def _texts(entry: Entry, profile: Profile) -> dict[str, Any]:
+    """What people read about a requirement: title and statement, when it applies, why a number differs."""
+    texts: dict[str, Any] = {"title": entry.data["title"], "statement": entry.data["statement"]}
+    if entry.data.get("applies_when"):
+        texts["applies_when"] = entry.data["applies_when"]["reason"]
+    if changes := profile.changes(entry.id):
+        texts["parameters"] = {name: change["reason"] for name, change in changes.items()}
+    return texts

@@ -42,6 +42,11 @@ class Subject:
             return self.points[bare]
         return next((kind for pattern, kind in self.points.items() if fnmatchcase(bare, pattern)), None)
 
+    def matching(self, pattern: str) -> dict[str, PointKind]:
+        """All points that a pattern such as `voltage.l?` may select; empty if there is none."""
+        bare = pattern.partition("@")[0]
+        return {name: kind for name, kind in self.points.items() if fnmatchcase(name, bare) or fnmatchcase(bare, name)}
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:

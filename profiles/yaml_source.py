@@ -9,8 +9,9 @@ checked against its JSON Schema. A mistake is one sentence with file, line, key 
 
 import functools
 import json
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,18 +60,8 @@ class Document:
 
 def load_document(path: Path, schema: str | Path) -> Document:
     """Read and check a file. `schema` is a path, or the name of one of the schemas of this room."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=_Loader)
-    except OSError as error:
-        raise Refusal(str(path), f"it cannot be read ({error.strerror})", "check the path") from None
-    except UnicodeDecodeError:
-        raise Refusal(str(path), "it is not UTF-8 text", "save it as UTF-8") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Refusal(f"{path}, line {line}", f"this is not YAML ({error.problem})", "correct the line") from None
     lines: dict[tuple[Key, ...], int] = {(): 1}
-    data = _plain(node, (), lines, path) if node is not None else None
+    data = _read(path, lines)
     if not isinstance(data, dict):
         raise Refusal(str(path), "it holds no keys", "begin with `schema:`")
     document = Document(path, data, lines)
@@ -78,9 +69,32 @@ def load_document(path: Path, schema: str | Path) -> Document:
     return document
 
 
+def _read(path: Path, lines: dict[tuple[Key, ...], int]) -> Any:
+    """The plain value of a file; Refusal if it is not one YAML document."""
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+        return None if node is None else _plain(node, (), lines, path)
+    except OSError as error:
+        raise Refusal(str(path), f"it cannot be read ({error.strerror})", "check the path") from None
+    except UnicodeDecodeError:
+        raise Refusal(str(path), "it is not UTF-8 text", "save it as UTF-8") from None
+    except RecursionError:
+        raise Refusal(str(path), "it is nested too deeply, or refers to itself", "write it out") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise Refusal(f"{path}, line {line}", f"this is not YAML ({error.problem})", "correct the line") from None
+    except yaml.YAMLError:
+        raise Refusal(str(path), "it holds control characters", "save it as plain text") from None
+
+
 def _plain(node: yaml.Node, place: tuple[Key, ...], lines: dict[tuple[Key, ...], int], path: Path) -> Any:
     """The plain value of a node; remembers lines and refuses duplicate keys."""
     lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.CollectionNode) and node.tag not in (
+        _Loader.DEFAULT_MAPPING_TAG,
+        _Loader.DEFAULT_SEQUENCE_TAG,
+    ):
+        raise _foreign(node.tag, f"{path}, line {lines[place]}")
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*place, n), lines, path) for n, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
@@ -102,17 +116,37 @@ def _scalar(node: yaml.Node, path: Path) -> Any:
         raise Refusal(where, "a key must be a word or a number", "write a simple key")
     match node.tag.rpartition(":")[2]:
         case "str":
-            return node.value
-        case "int":
-            return int(node.value)
-        case "float":
-            return float(node.value)
-        case "bool":
+            return _text(node.value, where)
+        case "int" | "float" as kind:
+            return _number(node.value, kind, where)
+        case "bool" if node.value.lower() in ("true", "false"):
             return node.value.lower() == "true"
         case "null":
             return None
-        case other:
-            raise Refusal(where, f"the tag '{other}' is not used here", "write a plain value")
+        case _:
+            raise _foreign(node.tag, where)
+
+
+def _foreign(tag: str, where: str) -> Refusal:
+    return Refusal(where, f"the tag '{tag.rpartition(':')[2]}' is not used here", "write a plain value")
+
+
+def _text(text: str, where: str) -> str:
+    # An escape such as "\\ud800" is half of a pair; no file could be written that holds it.
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise Refusal(where, "it holds half a character", "write the character itself")
+    return text
+
+
+def _number(text: str, kind: str, where: str) -> int | float:
+    try:
+        number = int(text) if kind == "int" else float(text)
+        if math.isfinite(number):
+            return number
+    except (ValueError, OverflowError):
+        pass
+    shown = text if len(text) < 30 else text[:29] + "…"
+    raise Refusal(where, f"'{shown}' is not a number that can be used", "write a finite decimal number")
 
 
 def check_schema(document: Document, schema: str | Path) -> None:
@@ -123,10 +157,23 @@ def check_schema(document: Document, schema: str | Path) -> None:
     error = best_match(_validator(file).iter_errors(document.data))
     if error is None:
         return
-    place = tuple(error.absolute_path)
+    place = (*error.absolute_path, *_offending_key(error))
     what, remedy = _explain(error)
-    key = ".".join(map(str, place)) or "the document"
+    key = ".".join(map(str, error.absolute_path)) or "the document"
     raise Refusal(document.where(*place), f"{key}: {what}", remedy)
+
+
+def _offending_key(error: Any) -> list[Key]:
+    """The key that a mistake is about, where the schema only points to what holds it."""
+    if "propertyNames" in error.absolute_schema_path:
+        return [error.instance]
+    return [_unknown(error)] if error.validator == "additionalProperties" else []
+
+
+def _unknown(error: Any) -> Key:
+    known = error.schema.get("properties", {})
+    key: Key = next(k for k in error.instance if k not in known)
+    return key
 
 
 @functools.cache
@@ -139,10 +186,9 @@ def _validator(file: Path) -> Any:
 def _explain(error: Any) -> tuple[str, str]:
     """What is wrong in plain words, and what to do."""
     match error.validator:
-        case "additionalProperties" | "unevaluatedProperties" | "propertyNames":
-            known: Sequence[str] = list(error.schema.get("properties", {}))
-            unknown = next((k for k in error.instance if k not in known), error.instance)
-            return f"unknown key '{unknown}'", suggest(str(unknown), known)
+        case "additionalProperties":
+            unknown = _unknown(error)
+            return f"unknown key '{unknown}'", suggest(str(unknown), list(error.schema.get("properties", {})))
         case "required":
             missing = next(k for k in error.validator_value if k not in error.instance)
             return f"'{missing}' is missing", f"add `{missing}:`"
@@ -150,7 +196,8 @@ def _explain(error: Any) -> tuple[str, str]:
             words = error.validator_value if error.validator == "enum" else [error.validator_value]
             return f"'{error.instance}' is not known here", suggest(str(error.instance), [str(w) for w in words])
         case "type":
-            return f"{_shown(error.instance)} is not of type {error.validator_value}", "correct the value"
+            wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+            return f"{_shown(error.instance)} is not of type {' or '.join(wanted)}", "correct the value"
         case "pattern":
             return f"'{error.instance}' has not the right form", f"it must match {error.validator_value}"
         case _:

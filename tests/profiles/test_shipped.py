@@ -9,16 +9,27 @@ import yaml
 
 from profiles.catalogue import load_catalogue
 from profiles.check import findings
+from profiles.entry import Entry, references
+from profiles.entry_check import RESULTS
 from profiles.resolve import normative_digest, profile_names, resolve
-from profiles.vocabulary import load_vocabulary
+from profiles.vocabulary import SOURCE, load_vocabulary
 from profiles.yaml_source import SCHEMAS
 
+ROOM = SOURCE.parent
 FACTS = Path(__file__).parents[2] / "../shared/requirements.yaml"
 BASIS = {
     "source-verified": "standard",
     "source-secondary": "secondary",
     "source-memory": "from-memory",
     "project": "project",
+}
+STATUS = {"memory": "from-memory"}
+COUNTED = ("devices", "metrics", "endpoints", "resources", "calls", "answers", "errors")
+UNITS = {"degC": "°C", "ratio": "1", **dict.fromkeys(COUNTED, "count")}
+# Where the fact base states a limit that the recording of a procedure can only show in another form.
+RESTATED = {
+    "CLG-AIR-001": {"value": 95},  # it gives the band as the limit, and the share as a remark
+    "PWR-UPS-004": {"value": -90},  # it gives 0 ms below 10 % of the rating, which is a deviation of -90 %
 }
 
 
@@ -43,37 +54,75 @@ def test_smoke_is_the_smoke_selection_of_the_fact_base(facts: dict[str, dict[str
     assert len(wanted) == 32
 
 
-@pytest.mark.parametrize("name", [r["id"] for r in resolve("smoke").document["requirements"]])
-def test_level_domain_and_limit_are_those_of_the_fact_base(name: str, facts: dict[str, dict[str, Any]]) -> None:
-    fact, entry = facts[name], load_catalogue()[name]
+def test_smoke_covers_all_five_domains_and_runs_once() -> None:
+    document = resolve("smoke").document
+    assert {r["domain"] for r in document["requirements"]} == {"chips", "power", "cooling", "security", "interop"}
+    arguments = {"duration": 300, "period": 2, "calls": 5}
+    assert document["procedures"] == [{"id": "smoke", "arguments": arguments}]
+    assert document["decision"] == {"rule": "guarded", "k": 2}
+
+
+each_entry = pytest.mark.parametrize("entry", load_catalogue().values(), ids=list(load_catalogue()))
+
+
+@each_entry
+def test_level_domain_and_source_are_those_of_the_fact_base(entry: Entry, facts: dict[str, dict[str, Any]]) -> None:
+    fact, source = facts[entry.id], entry.data["source"]
     assert (entry.domain, entry.data["level"]) == (fact["domain"], fact["level"])
-    parameters = {key: p["value"] for key, p in entry.data["parameters"].items()}
-    limit = {k: parameters[v["parameter"]] for k, v in entry.data["limit"].items() if isinstance(v, dict)}
-    stated = {key: fact["limit"][key] for key in ("value", "min", "max") if fact["limit"].get(key) is not None}
-    if name == "CLG-AIR-001":  # the fact base gives the band as the limit and the share as a remark
-        assert {"min": parameters["lower"], "max": parameters["upper"]} == stated
-        assert limit == {"value": 95} and "95 %" in fact["limit"]["note"]
-    else:
-        assert entry.data["limit"]["op"] == fact["limit"]["op"]
-        assert limit == stated
-    named = {v["parameter"] for v in entry.data["limit"].values() if isinstance(v, dict)}
-    bases = {entry.data["parameters"][parameter]["basis"] for parameter in named}
-    if name != "CLG-AIR-001":
-        assert bases == {BASIS[fact["limit_basis"]]}
+    assert source["status"] == STATUS.get(fact["source"]["status"], fact["source"]["status"])
+    assert source.get("clause") == fact["source"]["clause"]
 
 
-@pytest.mark.parametrize("entry", load_catalogue().values(), ids=list(load_catalogue()))
-def test_every_requirement_is_one_shall_in_korean_and_english(entry: Any) -> None:
+@each_entry
+def test_the_limit_is_that_of_the_fact_base(entry: Entry, facts: dict[str, dict[str, Any]]) -> None:
+    fact, parameters, limit = facts[entry.id]["limit"], entry.data["parameters"], entry.data["limit"]
+    numbers = {key: parameters[value["parameter"]]["value"] for key, value in limit.items() if references(value)}
+    if entry.id in RESTATED:
+        assert numbers == RESTATED[entry.id]
+        return
+    assert numbers == {key: fact[key] for key in ("value", "min", "max") if fact.get(key) is not None}
+    assert limit["op"] == fact["op"]
+    assert limit["unit"] == UNITS.get(fact["unit"], fact["unit"])
+    bases = {parameters[name]["basis"] for name in references(limit)}
+    assert bases == {BASIS[facts[entry.id]["limit_basis"]]}
+
+
+def test_the_recommended_band_of_the_fact_base_is_the_band_of_the_means(facts: dict[str, dict[str, Any]]) -> None:
+    fact, parameters = facts["CLG-AIR-001"]["limit"], load_catalogue()["CLG-AIR-001"].data["parameters"]
+    assert (parameters["lower"]["value"], parameters["upper"]["value"]) == (fact["min"], fact["max"])
+    assert "95 %" in fact["note"]
+
+
+@each_entry
+def test_every_limit_is_a_parameter(entry: Entry) -> None:
+    limit = entry.data["limit"]
+    assert all(references(limit[key]) for key in ("value", "min", "max") if key in limit)
+
+
+@each_entry
+def test_every_requirement_is_one_shall_in_korean_and_english(entry: Entry) -> None:
     statement = entry.data["statement"]
     assert statement["en"].count(" shall ") == 1 and statement["en"].endswith(".")
     assert statement["ko"].endswith("야 한다.")
 
 
-def test_a_limit_from_memory_is_never_citable() -> None:
+def test_a_number_from_memory_is_never_citable() -> None:
+    remembered = 0
     for name in profile_names():
         for requirement in resolve(name).document["requirements"]:
-            if requirement["limit"]["basis"] == "from-memory":
+            if any(p["basis"] == "from-memory" for p in requirement["parameters"].values()):
                 assert not requirement["source"]["citable"], requirement["id"]
+                remembered += 1
+    assert remembered
+
+
+@pytest.mark.parametrize("path", sorted(ROOM.rglob("*.yaml")), ids=lambda path: path.name)
+def test_an_editor_finds_the_schema_of_every_file(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    name = first.removeprefix("# yaml-language-server: $schema=")
+    assert name != first
+    assert (path.parent / name).resolve().parent == SCHEMAS.resolve()
+    assert (path.parent / name).exists()
 
 
 @pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.json")), ids=lambda path: path.stem)
@@ -82,20 +131,39 @@ def test_every_schema_is_valid_and_describes_every_key_it_allows(path: Path) -> 
 
     schema = json.loads(path.read_text())
     Draft202012Validator.check_schema(schema)
+    assert undescribed(schema, schema.get("$defs", {}), "") == []
 
-    def undescribed(node: Any, place: str) -> list[str]:
-        if isinstance(node, list):
-            return [x for n, inner in enumerate(node) for x in undescribed(inner, f"{place}/{n}")]
-        if not isinstance(node, dict):
-            return []
-        missing = [
-            f"{place}/{key}"
-            for key, inner in node.get("properties", {}).items()
-            if isinstance(inner, dict) and not {"description", "$ref", "const", "oneOf"} & set(inner)
-        ]
-        return missing + [x for key, inner in node.items() for x in undescribed(inner, f"{place}/{key}")]
 
-    assert undescribed(schema, "") == []
+def undescribed(node: Any, definitions: dict[str, Any], place: str) -> list[str]:
+    """The properties that a person would have to guess the meaning of."""
+    if isinstance(node, list):
+        return [x for n, inner in enumerate(node) for x in undescribed(inner, definitions, f"{place}/{n}")]
+    if not isinstance(node, dict):
+        return []
+    missing = [
+        f"{place}/{key}"
+        for key, inner in node.get("properties", {}).items()
+        if place.rpartition("/")[2] != "if"
+        and "description" not in {**definitions.get(str(inner.get("$ref")).rpartition("/")[2], {}), **inner}
+    ]
+    return missing + [x for key, inner in node.items() for x in undescribed(inner, definitions, f"{place}/{key}")]
+
+
+def test_the_schema_the_units_and_the_judge_know_the_same_statistics() -> None:
+    from reports.measurands.registry import SCOPE_ARGUMENTS, statistics
+
+    properties = json.loads((SCHEMAS / "catalogue.schema.json").read_text())["$defs"]["measurand"]["properties"]
+    assert set(properties["statistic"]["enum"]) == set(RESULTS) == set(statistics())
+    arguments = {name for statistic in statistics().values() for name in statistic.required | statistic.optional}
+    assert set(properties) == arguments | SCOPE_ARGUMENTS
+
+
+@each_entry
+def test_every_measurand_gives_its_statistic_what_it_needs(entry: Entry) -> None:
+    from reports.measurands.registry import SCOPE_ARGUMENTS, find
+
+    measurand = entry.data["measurand"]
+    find(measurand["statistic"]).check(set(measurand) - SCOPE_ARGUMENTS)
 
 
 def test_the_digest_in_the_document_is_that_of_its_normative_part() -> None:
