@@ -44,7 +44,7 @@ def arguments() -> argparse.Namespace:
     add("--seed", type=int, default=0, help="of noise, unit spread, keys and certificates")
     add("--clock", default="real", help="real, lockstep, or a factor such as 60")
     add("--epoch", default=EPOCH, help=f"plant time at the start (default {EPOCH})")
-    add("--directory", type=Path, help="where to write bench.yaml and its secrets (default: a temporary folder)")
+    add("--directory", type=Path, help="where to write bench.yaml and its secrets (default: one that goes with it)")
     add("--with-parent", action="store_true", help="end when standard input closes")
     add("--replay", type=Path, metavar="FILE.snmprec", help="serve a recording instead of a container")
     add("--port", type=int, default=0, help="with --replay: the UDP port (default: any free one)")
@@ -85,8 +85,15 @@ async def _replay(options: argparse.Namespace) -> None:
 
 
 async def _container(options: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory(prefix="container-") as spare:
+        await _serve(options, options.directory or Path(spare))
+
+
+async def _serve(options: argparse.Namespace, folder: Path) -> None:
     if options.preset not in presets():
         raise Refusal(f"preset '{options.preset}'", "there is no such container", suggest(options.preset, presets()))
+    lockstep = options.clock == "lockstep"
+    factor = 0.0 if lockstep else _factor(options.clock)
     epoch = _epoch(options.epoch)
     faults = [parse(text) for text in options.fault]
     world = World(options.preset, options.seed, round(epoch.timestamp()) * 1_000_000_000, faults)
@@ -94,19 +101,17 @@ async def _container(options: argparse.Namespace) -> None:
     authority = Authority.create(options.seed, epoch)
     running = await start(site, authority)
     stopped = _until_stopped(options.with_parent)
-    lockstep = options.clock == "lockstep"
     control = Control(world, lambda: running.refresh(site), stopped.set, lockstep)
     _, port = await control.serve()
     address = f"tcp://127.0.0.1:{port}"
     clock = {"kind": "lockstep" if lockstep else "real", "address": address, "epoch": f"{epoch:%Y-%m-%dT%H:%M:%SZ}"}
-    folder = options.directory or Path(tempfile.mkdtemp(prefix="container-"))
     bench = write_bench(folder, options.preset, site, running, authority, clock)
     ready = {"bench": str(bench.resolve()), "control": address, "pid": os.getpid(), "more": running.more}
     print(json.dumps(ready), flush=True)
     if lockstep:
         await stopped.wait()
     else:
-        await _run_by_itself(world, _factor(options.clock), stopped)
+        await _run_by_itself(world, factor, stopped)
 
 
 async def _run_by_itself(world: World, factor: float, stopped: asyncio.Event) -> None:

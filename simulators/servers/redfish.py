@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from fixtures.map_point import MapPoint
 from simulators.servers.http import application, basic, place
 from simulators.servers.served import Served
 
@@ -24,8 +25,10 @@ class Service:
         self._served, self._account = served, (user, password)
         self._tokens: dict[str, str] = {}
         self._logins = 0
-        paths = {str(point.locator["path"]).rstrip("/") for point in served.map.points.values()}
-        self._fixed = _children(paths | {SESSIONS})
+        self._points: dict[str, list[MapPoint]] = {}
+        for point in served.map.points.values():
+            self._points.setdefault(str(point.locator["path"]).rstrip("/"), []).append(point)
+        self._fixed = _children({*self._points, SESSIONS})
         self._known = {ROOT}.union(*self._fixed.values())
 
     def app(self) -> web.Application:
@@ -92,21 +95,21 @@ class Service:
         """Put in the values of the map's points at this path."""
         if "Members" not in document:
             document.setdefault("Status", {"State": "Enabled", "Health": "OK"})
-        for point, raw in self._served.points():
-            if str(point.locator["path"]).rstrip("/") != path or "property" not in point.locator:
-                continue
-            scaled = self._served.fault("pdu.redfish_scale")
+        scaled = self._served.fault("pdu.redfish_scale")
+        for point in self._points.get(path, []):
+            raw = self._served.raw(point) if "property" in point.locator else None
             if scaled is not None and point.name == scaled.text("point") and isinstance(raw, int | float):
                 raw = raw * scaled.number("factor")
-            place(document, str(point.locator["property"]), raw)
+            if raw is not None:
+                place(document, str(point.locator["property"]), raw)
 
     def _members(self, path: str) -> dict[str, Document]:
         """What a collection holds that comes and goes: sessions, and what the plant has and the map counts."""
         if path == SESSIONS:
             return {name: {"UserName": self._account[0]} for name in self._tokens}
-        for point in self._served.map.points.values():
+        for point in self._points.get(path, []):
             wanted = point.locator.get("count-members")
-            if isinstance(wanted, Mapping) and str(point.locator["path"]) == path:
+            if isinstance(wanted, Mapping):
                 raw = self._served.raw(point)
                 count = int(raw) if isinstance(raw, int | float) else 0
                 return {str(n): _member(wanted) for n in range(1, count + 1)}

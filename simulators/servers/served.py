@@ -5,7 +5,7 @@ served.raw(served.map.points["battery.charge"])      what stands on the wire: 10
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from fixtures.decoding import Raw, encode
 from fixtures.device_map import DeviceMap
@@ -31,7 +31,8 @@ class Served:
         name = f"{bare(point.name)}@{instance}" if instance else point.name
         if name not in self._known:
             return None
-        value = self._channels.published(name)
+        # What can be written is a register and not a measurement: it reads back at once and exactly.
+        value = self.world.truth(self.equipment, name) if point.writable else self._channels.published(name)
         stale = self.fault("cdu.stale_readings") if point.kind == "time" else None
         if stale is not None and isinstance(value, float):
             value -= stale.number("age")
@@ -39,12 +40,6 @@ class Served:
 
     def instances(self) -> tuple[str, ...]:
         return self.world.instances(self.equipment)
-
-    def points(self) -> Iterator[tuple[MapPoint, Raw]]:
-        """Every point of the map that the plant has a value for."""
-        for point in self.map.points.values():
-            if (raw := self.raw(point)) is not None:
-                yield point, raw
 
     def fault(self, name: str) -> ActiveFault | None:
         """The active fault of that name, if it is aimed at this device or its equipment."""

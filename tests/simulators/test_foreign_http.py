@@ -65,7 +65,9 @@ def test_links_from_the_service_root_lead_to_every_resource_of_the_map(container
 
 
 def test_redfish_shows_the_power_of_the_plant(container: Container) -> None:
-    _, body = curl(container, "bmc-1-redfish", "/redfish/v1/Chassis/1/EnvironmentMetrics", *account(container, "bmc-1-redfish"))
+    _, body = curl(
+        container, "bmc-1-redfish", "/redfish/v1/Chassis/1/EnvironmentMetrics", *account(container, "bmc-1-redfish")
+    )
     assert container.agrees("bmc-1-redfish", "power", json.loads(body)["PowerWatts"]["Reading"])
 
 
