@@ -9,7 +9,7 @@ campaign.close()                         # seals the bundle
 import asyncio
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,9 +24,14 @@ from fixtures.bench import Bench, load_bench
 from profiles.refusal import Refusal
 from profiles.resolve import Resolved, resolve
 from reports.bundle import SealedBundle, close_run, seal
-from reports.certificates import Signer, chain_pem
+from reports.certificates import Signer, chain_pem, throwaway
 from reports.judge import Judgement
 from reports.verdict import Verdict
+
+
+def unknown_signer() -> Signer:
+    """A key made for one bundle: it seals, and nobody vouches for it."""
+    return throwaway("conformance run", datetime.now(UTC))
 
 
 class Campaign:
@@ -41,9 +46,13 @@ class Campaign:
         self._session: Session | None = None
         self._settled: set[str] = set()
         self._judgement: Judgement | None = None
-        self.signer: Callable[[], Signer] | None = None
+        self.signer: Callable[[], Signer] = unknown_signer
         self.sealed: SealedBundle | None = None
         self._domains = {r["id"]: r["domain"] for r in resolved.document["requirements"]}
+
+    @property
+    def domains(self) -> set[str]:
+        return set(self._domains.values())
 
     def domain_of(self, requirement: str) -> str:
         return str(self._domains[requirement])
@@ -84,24 +93,56 @@ class Campaign:
                 self._session = None
             self._judgement = None
             self.judgement()
-            if self.signer is not None:
-                signer = self.signer()
-                self.sealed = seal(self.folder.root, self.folder.bundle, signer)
-                self.folder.certificate.write_bytes(chain_pem(signer.chain[-1:]))
-                self.folder.report.write_bytes(self.sealed.html)
+            signer = self.signer()
+            self.sealed = seal(self.folder.root, self.folder.bundle, signer)
+            self.folder.certificate.write_bytes(chain_pem(signer.chain[-1:]))
+            self.folder.report.write_bytes(self.sealed.html)
         finally:
             self._stack.close()
+
+    def summary(self) -> list[str]:
+        """The last lines of a run: the conclusion, where everything is, how to verify it."""
+        judgement, folder = self.judgement(), self.folder
+        counts = ", ".join(f"{number} {word}" for word, number in judgement.counts.items() if number)
+        lines = [f"conclusion   {judgement.conclusion.value}   ({counts})"]
+        if not judgement.certificate:
+            lines.append("             simulated or replayed devices took part: this is not a certificate")
+        if self.sealed is not None:
+            lines.append(f"bundle       {folder.bundle}")
+            lines.append(f"report       {folder.report}")
+            lines.append(f"verify with  conformance verify {folder.bundle} --trust {folder.certificate}")
+        return lines
 
     def _planned(self, name: str) -> Any:
         return next(p for p in self.plan.procedures if p.name == name)
 
-    def _interruptible(self, work: Any) -> None:
-        """Run until done; SIGTERM ends it as Ctrl-C does, so that what was actuated is undone."""
-        previous = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    def _interruptible(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run until done; Ctrl-C and SIGTERM end it in good order, so that what was actuated is undone.
+
+        Raises KeyboardInterrupt after that. Both are heard even where a shell started us with SIGINT ignored.
+        """
         try:
-            self._loop.run(work)
-        finally:
-            signal.signal(signal.SIGTERM, previous)
+            self._loop.run(_stoppable(work))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+
+async def _stoppable(work: Coroutine[Any, Any, None]) -> None:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+
+    def stop() -> None:
+        # Once is enough: a second cancellation would cut short the undoing that the first one began.
+        if not task.cancelling():
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        await work
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
 
 
 def open_campaign(

@@ -131,6 +131,9 @@ class LiveRig:
         station.tick(now)
 
     async def _walk(self, until_ns: int) -> None:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError  # a library has swallowed it, as wait_for does on Python 3.11
         if self._sampler is None:
             await self._station.clock.wait_until(until_ns)
         else:

@@ -62,7 +62,11 @@ class ProcedureNode(pytest.Collector):
     def collect(self) -> Iterator[RequirementItem]:
         for item in self._campaign.plan.items:
             if item.procedure == self.name:
-                yield RequirementItem.from_parent(self, name=item.name, item=item, campaign=self._campaign)
+                # Said here, so that the equipment in brackets is read as pytest reads it back for --lf.
+                nodeid = f"{self.nodeid}::{item.name}"
+                yield RequirementItem.from_parent(
+                    self, name=item.name, nodeid=nodeid, item=item, campaign=self._campaign
+                )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -83,6 +87,9 @@ def pytest_configure(config: pytest.Config) -> None:
             output=config.getoption("--output"),
             arm=config.getoption("--arm"),
         )
+    if campaign := config.stash.get(CAMPAIGN, None):
+        for domain in campaign.domains:
+            config.addinivalue_line("markers", f"{domain}: requirements of this domain")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -91,15 +98,16 @@ def pytest_collection(session: pytest.Session) -> bool | None:
     campaign = session.config.stash.get(CAMPAIGN, None)
     if campaign is None:
         return None
-    items: list[pytest.Item] = []
+    session.items = []
+    hook = session.config.hook
     for procedure in campaign.plan.procedures:
-        items.extend(
-            ProcedureNode.from_parent(session, name=procedure.name, nodeid=procedure.name, campaign=campaign).collect()
-        )
-    session.items = items
-    session.config.hook.pytest_collection_modifyitems(session=session, config=session.config, items=session.items)
+        node = ProcedureNode.from_parent(session, name=procedure.name, nodeid=procedure.name, campaign=campaign)
+        items = list(node.collect())
+        hook.pytest_collectreport(report=pytest.CollectReport(node.nodeid, "passed", None, [*items]))
+        session.items.extend(items)
+    hook.pytest_collection_modifyitems(session=session, config=session.config, items=session.items)
     session.testscollected = len(session.items)
-    session.config.hook.pytest_collection_finish(session=session)
+    hook.pytest_collection_finish(session=session)
     return True
 
 
@@ -107,3 +115,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     campaign = session.config.stash.get(CAMPAIGN, None)
     if campaign is not None:
         campaign.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    campaign = config.stash.get(CAMPAIGN, None)
+    if campaign is not None:
+        for line in campaign.summary():
+            terminalreporter.line(line)

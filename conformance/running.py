@@ -1,17 +1,15 @@
 """Running a campaign as a pytest session, and saying how it ended."""
 
 import os
-import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from conformance.campaign import Campaign
+from conformance.campaign import Campaign, unknown_signer
 from conformance.plugin import CAMPAIGN
 from profiles.refusal import Refusal
-from reports.certificates import Signer, throwaway
+from reports.certificates import Signer
 from reports.keys import load_signer
 
 
@@ -47,18 +45,8 @@ def run_items(campaign: Campaign, make_signer: Callable[[], Signer]) -> None:
 
 def conclude(campaign: Campaign) -> int:
     """Print the conclusion and where everything is; the exit code."""
-    judgement = campaign.judgement()
-    counts = ", ".join(f"{number} {word}" for word, number in judgement.counts.items() if number)
-    print(f"\nconclusion   {judgement.conclusion.value}   ({counts})")
-    if not judgement.certificate:
-        print("             simulated or replayed devices took part: this is not a certificate")
-    folder = campaign.folder
-    if campaign.sealed is not None:
-        print(f"bundle       {folder.bundle}")
-        print(f"report       {folder.report}")
-        print(f"verify with  conformance verify {folder.bundle} --trust {folder.certificate}")
-    sys.stdout.flush()
-    return judgement.exit_code
+    print("", *campaign.summary(), sep="\n", flush=True)
+    return campaign.judgement().exit_code
 
 
 def signer_of(key: Path | None, chain: Path | None, passphrase: str | None) -> Callable[[], Signer]:
@@ -66,6 +54,6 @@ def signer_of(key: Path | None, chain: Path | None, passphrase: str | None) -> C
     if (key is None) != (chain is None):
         raise Refusal("--sign and --certificate", "one is given without the other", "give both, or neither")
     if key is None or chain is None:
-        return lambda: throwaway("conformance run", datetime.now(UTC))
+        return unknown_signer
     signer = load_signer(key, chain, passphrase)
     return lambda: signer
