@@ -59,7 +59,7 @@ def _device(folder: Path, name: str, wired: Wired, site: Site, running: Running,
     if wired.protocol == "snmp":
         options["version"] = "2c" if "2c" in wired.entry["versions"] else "3"
     if wired.protocol in SECURED:
-        options["ca"] = "ca.pem"
+        options |= {"ca": "ca.pem", "certificate-dates": "unchecked"}
     if options:
         entry["options"] = options
     if "variables" in wired.entry:

@@ -1,8 +1,7 @@
 """Certificates of a simulated container: one authority and a certificate per server, all from the seed.
 
-The same seed gives the same bytes, because certificates become evidence. Clients check validity against the
-real clock and judges against plant time, so validity begins before any real use of this suite and the
-default epoch of the plant lies a little ahead of it.
+The same seed gives the same bytes, because certificates become evidence. Validity is in plant time: a year
+before the epoch to ten years after it, unless a fault says otherwise.
 """
 
 import hashlib
@@ -10,7 +9,7 @@ import ipaddress
 import ssl
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -19,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-LIFE = timedelta(days=730)
+AGE = timedelta(days=365)
+LIFE = timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Authority:
         key = _key(f"{seed}:authority")
         name = _name("Simulated container authority")
         builder = (
-            _builder(name, name, key, f"{seed}:authority", epoch + LIFE)
+            _builder(name, name, key, f"{seed}:authority", epoch - AGE, epoch + LIFE)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_usage(authority=True), critical=True)
         )
@@ -51,8 +50,9 @@ class Authority:
         """A server context. `days`: validity after the epoch; `old`: TLS 1.0 and 1.1 are let in."""
         key = _key(f"{self.seed}:{server}")
         end = self.epoch + (LIFE if days is None else timedelta(days=days))
+        serial, begin = f"{self.seed}:{server}:{days}", self.epoch - AGE
         builder = (
-            _builder(_name(server), self.certificate.subject, key, f"{self.seed}:{server}:{days}", end)
+            _builder(_name(server), self.certificate.subject, key, serial, begin, end)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(authority=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -95,7 +95,7 @@ def _name(text: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, serial: str, end: datetime
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, serial: str, begin: datetime, end: datetime
 ) -> x509.CertificateBuilder:
     number = int.from_bytes(hashlib.sha256(serial.encode()).digest()[:15], "big") + 1
     return (
@@ -104,7 +104,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(number)
-        .not_valid_before(BEGIN)
+        .not_valid_before(begin)
         .not_valid_after(end)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
