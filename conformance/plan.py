@@ -6,18 +6,19 @@ that equipment which vanishes, or a procedure which never ran, cannot improve a 
     items = plan_items(resolved.document, equipment_record)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from conformance.dry import Step, duration, rehearse
 from conformance.procedure import find_procedure
 from fixtures.bench import Bench
+from reports.items import declared_items
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One requirement on one piece of equipment; without equipment it is not applicable, for a reason."""
+    """One requirement on one piece of equipment; where it does not apply, the reason says why."""
 
     requirement: str
     equipment: str | None
@@ -70,22 +71,15 @@ class Plan:
 
 def plan_items(document: Mapping[str, Any], equipment: Mapping[str, Any]) -> tuple[Item, ...]:
     """Requirements of a resolved profile × the declared equipment of their subjects."""
-    items = []
-    for requirement in document["requirements"]:
-        found = [name for name, e in equipment["equipment"].items() if e["subject"] in requirement["subjects"]]
-        if not found:
-            reason = _absent(requirement["subjects"])
-            items.append(Item(requirement["id"], None, requirement["procedure"], reason))
-        items.extend(Item(requirement["id"], name, requirement["procedure"]) for name in found)
-    return tuple(items)
-
-
-def _absent(subjects: Sequence[str]) -> dict[str, str]:
-    names = ", ".join(subjects)
-    return {
-        "ko": f"이 시험대에는 {names} 장비가 신고되어 있지 않습니다.",
-        "en": f"No {names} is declared on this bench.",
-    }
+    return tuple(
+        Item(
+            one.requirement["id"],
+            one.equipment,
+            one.procedure,
+            {"ko": one.absent.ko, "en": one.absent.en} if one.absent else None,
+        )
+        for one in declared_items(document, equipment["equipment"])
+    )
 
 
 async def make_plan(document: Mapping[str, Any], bench: Bench) -> Plan:

@@ -23,18 +23,19 @@ class Progress:
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
         self._stream, self._live = stream, stream.isatty()
-        self._procedure, self._begin, self._expected = "", 0, 0.0
+        self._procedure, self._begin, self._expected = "", 0, (0.0, 0.0)
         self._shown_at, self._shown_minute = 0.0, -1
 
-    def started(self, procedure: str, now_ns: int, expected_s: float) -> None:
+    def started(self, procedure: str, now_ns: int, expected_s: tuple[float, float]) -> None:
+        """`expected_s`: the shortest and the longest that the procedure may take, in seconds of plant time."""
         self._procedure, self._begin, self._expected = procedure, now_ns, expected_s
         self._shown_minute = -1
-        self.say(f"{procedure}: about {clock(expected_s)} of plant time")
+        self.say(f"{procedure}: {between(*expected_s)} of plant time")
 
     def tick(self, now_ns: int) -> None:
         elapsed = (now_ns - self._begin) / NS
-        remaining = max(0.0, self._expected - elapsed)
-        text = f"{self._procedure}: {clock(elapsed)} recorded, about {clock(remaining)} remain"
+        shortest, longest = (max(0.0, seconds - elapsed) for seconds in self._expected)
+        text = f"{self._procedure}: {clock(elapsed)} recorded, {between(shortest, longest)} remain"
         if self._live and time.monotonic() - self._shown_at > REFRESH_S:
             self._shown_at = time.monotonic()
             print(f"\r\x1b[2K{text}", end="", file=self._stream, flush=True)
@@ -58,6 +59,13 @@ def clock(seconds: float) -> str:
     whole = round(seconds)
     hours, rest = divmod(whole, 3600)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def between(shortest_s: float, longest_s: float) -> str:
+    """A time that depends on what the plant does: `5:00`, `3:00 to 22:00`, `at most 19:00`."""
+    if round(shortest_s) == round(longest_s):
+        return clock(longest_s)
+    return f"{clock(shortest_s)} to {clock(longest_s)}" if shortest_s else f"at most {clock(longest_s)}"
 
 
 def line(verdict: Verdict) -> str:

@@ -44,7 +44,7 @@ class Session:
     async def perform(self, planned: PlannedProcedure) -> None:
         """Run one procedure; how it ended is recorded, whatever the reason. Interruption is passed on."""
         recorder, name = self._station.recorder, planned.name
-        self._watcher.started(name, self._station.clock.now_ns(), planned.seconds[0])
+        self._watcher.started(name, self._station.clock.now_ns(), planned.seconds)
         recorder.procedure(name, "started")
         status, reason = "completed", None
         try:

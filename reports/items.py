@@ -3,7 +3,8 @@
 They follow from the profile and the declared equipment alone. The plan fixed them before the run; what it
 leaves out, or what vanished since, shows as an item that was not tested.
 
-    items(profile, plan, equipment)
+    declared_items(profile, equipment)   # what a plan is made from
+    items(profile, plan, equipment)      # what is judged
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,7 @@ class Item:
 def items(profile: Document, plan: Document, equipment: Document) -> list[Item]:
     """Every item of the profile, in its order and by equipment; then those that only the plan knows."""
     planned = {(entry["requirement"], entry["equipment"]): entry for entry in plan["items"]}
-    found = [item for requirement in profile["requirements"] for item in _of(requirement, equipment)]
+    found = declared_items(profile, equipment)
     keys = {(item.requirement["id"], item.equipment) for item in found}
     known = {requirement["id"]: requirement for requirement in profile["requirements"]}
     checked = [
@@ -45,12 +46,24 @@ def items(profile: Document, plan: Document, equipment: Document) -> list[Item]:
     return checked + vanished
 
 
+def declared_items(profile: Document, equipment: Document) -> list[Item]:
+    """Each requirement on each declared equipment of its subjects that has the feature it asks for."""
+    return [item for requirement in profile["requirements"] for item in _of(requirement, equipment)]
+
+
 def _of(requirement: Document, equipment: Document) -> list[Item]:
     procedure, subjects = requirement["procedure"], requirement["subjects"]
     units = sorted(name for name, declared in equipment.items() if declared["subject"] in subjects)
     if not units:
         return [Item(requirement, None, procedure, reason("absent", subjects=", ".join(subjects)))]
-    return [Item(requirement, unit, procedure) for unit in units]
+    condition = requirement.get("applies_when")
+    return [Item(requirement, unit, procedure, _unmet(condition, equipment[unit])) for unit in units]
+
+
+def _unmet(condition: Document | None, declared: Document) -> Sentence | None:
+    if condition is None or condition["feature"] in declared.get("features", ()):
+        return None
+    return reason("undeclared", feature=condition["feature"])
 
 
 def _faulty(item: Item, key: str) -> Item:

@@ -70,6 +70,6 @@ def _text(plan: "Plan", bench: str, profile: str) -> str:
             lines.append(
                 f"  It actuates: `conformance run {profile} --bench … --arm {bench}` confirms exactly this list."
             )
-    without = [item for item in plan.items if item.equipment is None]
-    lines += [""] + [f"not applicable: {item.requirement} ({(item.reason or {}).get('en', '')})" for item in without]
+    without = [item for item in plan.items if item.reason]
+    lines += [""] + [f"not applicable: {item.name} ({(item.reason or {})['en']})" for item in without]
     return "\n".join(lines).rstrip()

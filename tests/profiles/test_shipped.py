@@ -29,7 +29,6 @@ UNITS = {"degC": "°C", "ratio": "1", **dict.fromkeys(COUNTED, "count")}
 # Where the fact base states a limit that the recording of a procedure can only show in another form.
 RESTATED = {
     "CLG-AIR-001": {"value": 95},  # it gives the band as the limit, and the share as a remark
-    "PWR-UPS-004": {"value": -90},  # it gives 0 ms below 10 % of the rating, which is a deviation of -90 %
 }
 
 

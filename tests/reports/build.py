@@ -100,6 +100,7 @@ class Run:
         subject: str | None = None,
         resolution: float = 0.001,
         level: str = "mandatory",
+        feature: str | None = None,
         id: str = "X-1",
     ) -> "Run":
         subjects = [subject or next(iter(self.equipment.values()))["subject"]]
@@ -110,7 +111,7 @@ class Run:
                 "subjects": subjects,
                 "level": level,
                 "procedure": "smoke",
-                "applies_when": None,
+                "applies_when": {"feature": feature} if feature else None,
                 "measurand": {"from": "begin", "to": "end", **measurand},
                 "limit": {"basis": "project", **limit},
                 "resolution": resolution,

@@ -89,6 +89,15 @@ def test_an_absent_subject_is_not_applicable_for_a_reason() -> None:
     assert judgement.conclusion is Conclusion.CONFORMANT
 
 
+def test_a_requirement_on_a_feature_applies_only_where_it_is_declared() -> None:
+    run = required(meter(), feature="clinical-site")
+    (found,) = run.judgement().verdicts
+    assert (found.equipment, found.verdict) == ("meter-1", Word.NOT_APPLICABLE)
+    assert "clinical-site" in found.reason["ko"] and "clinical-site" in found.reason["en"]
+    run.equipment["meter-1"]["features"] = ["clinical-site"]
+    assert run.judge().verdict is Word.PASS
+
+
 def test_nothing_but_not_applicable_is_incomplete() -> None:
     assert required(meter(), subject="cdu").judgement().conclusion is Conclusion.INCOMPLETE
 

@@ -1,41 +1,14 @@
 """Every smoke requirement has a defect that turns exactly its verdict red; the reference container passes all."""
 
-import json
-import subprocess
-import sys
-import zipfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
+
+from tests.conformance.campaigns import Runs, campaigns
 
 EVIDENCE = ("data/events.ndjson", "data/samples/samples.parquet", "data/bench.json", "data/equipment.json")
 
 
-@dataclass(frozen=True)
-class Run:
-    """A finished smoke run: its exit code and its bundle."""
-
-    code: int
-    bundle: Path
-
-    def read(self, name: str) -> bytes:
-        with zipfile.ZipFile(self.bundle) as bundle:
-            return bundle.read(name)
-
-    @property
-    def verdicts(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = json.loads(self.read("data/verdicts.json"))["verdicts"]
-        return found
-
-    def judged(self, verdict: str) -> set[str]:
-        return {v["requirement"] for v in self.verdicts if v["verdict"] == verdict}
-
-
-Runs = Callable[[str], Run]
 # Runs that no defect disturbs, by what they show.
 UNDISTURBED = {
     "reference": (),
@@ -81,22 +54,10 @@ DEFECTS = [
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
-    """Smoke runs by name, two at a time: a run and its container leave half of a small machine idle."""
     wanted = {**UNDISTURBED, **{name: ("--fault", fault) for name, fault in DEFECTS}}
-    with ThreadPoolExecutor(2) as pool:
-        jobs = {name: pool.submit(smoke, tmp_path_factory.mktemp("run"), *extra) for name, extra in wanted.items()}
-        yield lambda name: jobs[name].result()
-        pool.shutdown(cancel_futures=True)
-
-
-def smoke(output: Path, *extra: str) -> Run:
-    """Run the smoke profile in a process of its own."""
-    command = [sys.executable, "-m", "conformance.cli", "run", "smoke", "--output", str(output), *extra]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=110)
-    bundles = list(output.glob("*.zip"))
-    if len(bundles) != 1:
-        pytest.fail(f"no bundle was written (exit {done.returncode}):\n{done.stdout}\n{done.stderr}")
-    return Run(done.returncode, bundles[0])
+    smoke = {name: ("smoke", *extra) for name, extra in wanted.items()}
+    with campaigns(smoke, lambda: tmp_path_factory.mktemp("run")) as found:
+        yield found
 
 
 def test_there_is_one_defect_for_each_of_the_32_smoke_requirements() -> None:

@@ -1,0 +1,41 @@
+"""Every requirement that a mains loss is judged by has a defect that turns exactly its verdict red.
+
+The mains goes 60 s after the start and comes back about 130 s after it; the transfer switch then waits 300 s.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.bundled import DEFAULT_PRESET
+from tests.conformance.campaigns import Runs, campaigns
+
+PROFILE = Path(__file__).with_name("short-mains-loss.yaml")
+HOT = "offset=-40,onset=62,duration=28"
+DEFECTS = [
+    ("PWR-UPS-020", "sensor.wrong_state:device=ups-1-card,point=output.source,state=normal,onset=50,duration=25"),
+    ("PWR-ATS-001", "gen.slow_start:delay=15"),
+    ("PWR-ATS-005", "sensor.wrong_state:device=ats-1-card,point=position,state=normal,onset=140,duration=400"),
+    ("CLG-AIR-002", f"sensor.offset:device=rack-2-monitor,point=inlet.temperature.top,{HOT}"),
+    ("CLG-CRC-007", "crac.fan_fail:equipment=crac-3,onset=100"),
+]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    wanted = {"reference": (), **{name: ("--fault", fault) for name, fault in DEFECTS}}
+    armed = {name: (str(PROFILE), "--arm", DEFAULT_PRESET, *extra) for name, extra in wanted.items()}
+    with campaigns(armed, lambda: tmp_path_factory.mktemp("run")) as found:
+        yield found
+
+
+def test_the_reference_container_passes_every_requirement(runs: Runs) -> None:
+    assert runs("reference").judged("pass") == {name for name, _ in DEFECTS}
+    assert {v["verdict"] for v in runs("reference").verdicts} == {"pass"}
+
+
+@pytest.mark.parametrize(("requirement", "fault"), DEFECTS, ids=[name for name, _ in DEFECTS])
+def test_the_seeded_defect_turns_exactly_its_requirement_red(requirement: str, fault: str, runs: Runs) -> None:
+    assert runs(requirement).judged("fail") == {requirement}
+    assert runs(requirement).judged("pass") >= {name for name, _ in DEFECTS} - {requirement}
