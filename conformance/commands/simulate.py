@@ -9,7 +9,7 @@ another terminal at the bench file it prints; Ctrl-C ends it.
 """
 
 import argparse
-import subprocess
+import os
 import sys
 
 
@@ -28,27 +28,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clock", help="real, lockstep, or a factor such as 60 (default real)")
     parser.add_argument("--directory", help="where to write bench.yaml and its secrets (default a temporary folder)")
     parser.add_argument("--replay", metavar="FILE.snmprec", help="serve a recording instead of a container")
+    parser.add_argument("--watch", action="store_true", help="a live picture (not part of this version)")
     parser.add_argument("--port", type=int, help="with --replay: the UDP port (default any free one)")
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Hand over to the simulator's own process and wait for it."""
+    """Become the simulator: from here on signals and exit code are its own."""
     command = [sys.executable, "-m", "simulators"]
     if options.preset:
         command.append(options.preset)
     for fault in options.fault:
         command += ["--fault", fault]
-    for flag in ("list_faults", "list_presets"):
+    for flag in ("list_faults", "list_presets", "watch"):
         if getattr(options, flag):
             command.append("--" + flag.replace("_", "-"))
     for option in ("seed", "clock", "directory", "replay", "port"):
         value = getattr(options, option)
         if value is not None:
             command += [f"--{option}", str(value)]
-    process = subprocess.Popen(command)
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        process.terminate()
-        process.wait()
-        return 0
+    sys.stdout.flush()
+    os.execv(sys.executable, command)

@@ -39,8 +39,8 @@ def test_secrets_are_files_that_only_their_owner_reads(container: Container) -> 
 
 def test_every_device_has_been_calibrated_and_is_still_due_later(container: Container) -> None:
     for name, device in container.bench["devices"].items():
-        assert device["calibration"]["date"] == "2026-09-03", name
-        assert device["calibration"]["due"] == "2027-09-03", name
+        assert device["calibration"]["date"] == "2025-09-03", name
+        assert device["calibration"]["due"] == "2026-09-03", name
 
 
 def test_a_container_without_liquid_cooling_has_no_coolant_unit(tmp_path: Path, container: Container) -> None:
@@ -77,9 +77,9 @@ def test_equipment_without_serial_number(tmp_path: Path, container: Container) -
 
 def test_an_instrument_calibrated_long_ago(tmp_path: Path) -> None:
     bench = written(tmp_path, "--fault", "bench.calibration_old:days=400")
-    assert bench["devices"]["analyser-1-scpi"]["calibration"]["date"] == "2025-11-27"
-    assert bench["devices"]["analyser-1-scpi"]["calibration"]["due"] == "2027-09-03"
-    assert bench["devices"]["ups-1-card"]["calibration"]["date"] == "2026-09-03"
+    assert bench["devices"]["analyser-1-scpi"]["calibration"]["date"] == "2024-11-27"
+    assert bench["devices"]["analyser-1-scpi"]["calibration"]["due"] == "2026-09-03"
+    assert bench["devices"]["ups-1-card"]["calibration"]["date"] == "2025-09-03"
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:

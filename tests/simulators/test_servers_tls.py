@@ -8,7 +8,7 @@ from cryptography import x509
 
 from simulators.servers.tls import AGE, LIFE, Authority
 
-EPOCH = datetime(2027, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def authority(seed: int = 0) -> Authority:
