@@ -100,19 +100,6 @@ class Campaign:
         finally:
             self._stack.close()
 
-    def summary(self) -> list[str]:
-        """The last lines of a run: the conclusion, where everything is, how to verify it."""
-        judgement, folder = self.judgement(), self.folder
-        counts = ", ".join(f"{number} {word}" for word, number in judgement.counts.items() if number)
-        lines = [f"conclusion   {judgement.conclusion.value}   ({counts})"]
-        if not judgement.certificate:
-            lines.append("             simulated or replayed devices took part: this is not a certificate")
-        if self.sealed is not None:
-            lines.append(f"bundle       {folder.bundle}")
-            lines.append(f"report       {folder.report}")
-            lines.append(f"verify with  conformance verify {folder.bundle} --trust {folder.certificate}")
-        return lines
-
     def _planned(self, name: str) -> Any:
         return next(p for p in self.plan.procedures if p.name == name)
 

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.campaign import Campaign, unknown_signer
 from conformance.plugin import CAMPAIGN
+from conformance.summary import summary
 from profiles.refusal import Refusal
 from reports.certificates import Signer
 from reports.keys import load_signer
@@ -45,7 +46,7 @@ def run_items(campaign: Campaign, make_signer: Callable[[], Signer]) -> None:
 
 def conclude(campaign: Campaign) -> int:
     """Print the conclusion and where everything is; the exit code."""
-    print("", *campaign.summary(), sep="\n", flush=True)
+    print("", *summary(campaign), sep="\n", flush=True)
     return campaign.judgement().exit_code
 
 
