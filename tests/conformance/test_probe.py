@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+import yaml
 
 from profiles.quality import Quality
 from tests.fixtures.test_replay import FOLDER, MAKERS, check, expectations
@@ -76,6 +77,24 @@ def test_the_table_for_people_has_the_same_columns_and_a_dash_for_no_value(conta
     head, *rows = probe("--bench", container.ready["bench"]).stdout.splitlines()
     assert head.split() == COLUMNS
     assert any(row.split()[3:4] == ["-"] for row in rows if "not-implemented" in row)
+
+
+@pytest.mark.parametrize("protocol", ["modbus", "snmp"])
+def test_pymodbus_and_pysnmp_read_what_our_own_codecs_read(protocol: str, container: Container) -> None:
+    """Time stands still, so nothing may differ."""
+    devices = {
+        name: {**entry, "options": {**entry.get("options", {}), "driver": "library"}}
+        for name, entry in container.bench["devices"].items()
+        if entry["address"].startswith(f"{protocol}:")
+    }
+    other = container.folder / "library.yaml"
+    other.write_text(
+        yaml.safe_dump({**container.bench, "devices": devices, "measures": [], "interlocks": []}, sort_keys=False)
+    )
+    theirs = lines(probe("--bench", other, "--format", "json"))
+    ours = lines(probe("--bench", container.ready["bench"], "--format", "json"))
+    assert len(theirs) > 50
+    assert theirs == [row for row in ours if row["device"] in devices]
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the recordings of real devices are not on this computer")
