@@ -12,7 +12,7 @@ from typing import Any
 
 from fixtures.reading import Reading
 from reports.journal import Journal
-from reports.samples import Sample, SampleWriter, close_samples, read_samples
+from reports.samples import Sample, SampleWriter, close_samples
 from reports.strict_json import compact
 
 NAME = "microdc-conformance"
@@ -58,7 +58,7 @@ class Recorder:
 
     def end(self) -> None:
         self._samples.close()
-        parquet, digest = close_samples(self._folder)
-        self.event("samples", count=len(read_samples(parquet).t), digest=digest)
+        closed = close_samples(self._folder)
+        self.event("samples", count=closed.rows, digest=closed.digest)
         self.event("end", status="completed")
         self._journal.close()

@@ -51,7 +51,7 @@ def close_run(run_dir: Path) -> Judgement:
     lines = (journal / "events.ndjson").read_bytes()
     lines = lines[: lines.rfind(b"\n") + 1]
     events = read_events(lines)
-    samples, _ = close_samples(journal)
+    samples = close_samples(journal).parquet
     attempts = json.dumps(attempts_document(events), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     for name, content in ((EVENTS, lines), (SAMPLES, samples), (ATTEMPTS, attempts.encode())):
         write_whole(run_dir / name, content)

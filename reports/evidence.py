@@ -14,7 +14,7 @@ from typing import Any
 
 from profiles.refusal import Refusal
 from reports.journal import read_events
-from reports.samples import Columns, content_digest, read_samples, spans
+from reports.samples import Columns, read_samples, spans
 from reports.strict_json import parse_object
 from reports.verdict import Status
 
@@ -177,7 +177,7 @@ def _check_digest(events: Sequence[Mapping[str, Any]], columns: Columns) -> None
     last = next((event for event in reversed(events) if event["kind"] in ("samples", "begin")), None)
     if last is None or last["kind"] != "samples":
         raise Refusal("data/events.ndjson", "the journal ends without naming its samples", _REMEDY)
-    if (last.get("digest"), last.get("count")) != (content_digest(columns), len(columns.t)):
+    if (last.get("digest"), last.get("count")) != (columns.digest, len(columns.t)):
         raise Refusal("data/samples/samples.parquet", "the samples are not those the journal closed with", _REMEDY)
 
 

@@ -2,8 +2,8 @@
 
     with SampleWriter(journal) as writer:
         writer.add([Sample("ups-1-card/battery.charge", t_ns, half_ns, 97.0, "97", Quality.GOOD)])
-    parquet, digest = close_samples(journal)
-    columns = read_samples(parquet)
+    closed = close_samples(journal)
+    columns = read_samples(closed.parquet)
 
 The stream is written in batches of at most a second or 5,000 rows, each carrying a digest of its content
 chained to the batch before. What a crash cuts off is at most the batch being written; a resumed run
@@ -11,9 +11,7 @@ continues in a further stream file. The library that wrote a Parquet file leaves
 the samples also have a digest of their content, which any library and version computes alike.
 """
 
-import hashlib
 import math
-import struct
 import time
 from array import array
 from collections.abc import Iterable, Sequence
@@ -28,6 +26,7 @@ import pyarrow.parquet as pq
 
 from profiles.quality import Quality
 from profiles.refusal import Refusal
+from reports.sample_digest import batch_digest, content_digest
 
 QUALITIES = (Quality.GOOD, Quality.STALE, Quality.NOT_IMPLEMENTED, Quality.OUT_OF_RANGE, Quality.ERROR)
 FIRST = "0" * 64
@@ -60,7 +59,10 @@ class Sample(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Samples by column, sorted by (signal, t): `value` is NaN and `text` "" where there is none."""
+    """Samples by column, sorted by (signal, t): `value` is NaN and `text` "" where there is none.
+
+    `digest` is that of their content.
+    """
 
     signal: list[str]
     t: "array[int]"
@@ -69,6 +71,7 @@ class Columns(NamedTuple):
     text: list[str]
     raw: list[str]
     quality: "array[int]"
+    digest: str
 
 
 class SampleWriter:
@@ -109,7 +112,7 @@ class SampleWriter:
     def _write(self, count: int) -> None:
         rows, self._rows = self._rows[:count], self._rows[count:]
         batch = self._batch(rows)
-        digest = _batch_digest(batch, self._previous)
+        digest = batch_digest(batch, self._previous)
         self._stream.write_batch(batch, custom_metadata={"previous": self._previous, "digest": digest})
         self._previous, self._written = digest, time.monotonic()
 
@@ -153,7 +156,15 @@ def recover(journal: Path) -> Any:
     return pa.Table.from_batches(batches, schema=_SCHEMA)
 
 
-def close_samples(journal: Path) -> tuple[bytes, str]:
+class ClosedSamples(NamedTuple):
+    """All samples of a run: the bytes of the Parquet file, the digest of their content, how many."""
+
+    parquet: bytes
+    digest: str
+    rows: int
+
+
+def close_samples(journal: Path) -> ClosedSamples:
     """All samples of a folder as one Parquet file (sorted by signal and time), and their content digest.
 
     The same samples give the same bytes with the same library version, and the same digest with any.
@@ -172,7 +183,7 @@ def close_samples(journal: Path) -> tuple[bytes, str]:
         store_schema=False,
         write_page_checksum=True,
     )
-    return sink.getvalue().to_pybytes(), content_digest(_columns(table))
+    return ClosedSamples(sink.getvalue().to_pybytes(), content_digest(table), len(table))
 
 
 def read_samples(parquet: bytes, where: str = "samples.parquet") -> Columns:
@@ -191,27 +202,6 @@ def read_samples(parquet: bytes, where: str = "samples.parquet") -> Columns:
     if any(code >= len(QUALITIES) for code in set(columns.quality)):
         raise Refusal(where, "a sample has an unknown quality", "use the untouched file")
     return columns
-
-
-def content_digest(columns: Columns) -> str:
-    """`sha256:` and the digest of the samples, whatever library wrote them. Source: project.
-
-    SHA-256 over, per signal in sorted order: a line `signal<TAB>count<LF>` in UTF-8; all `t`, then all
-    `half` as little-endian int64; all `value` as little-endian float64 with every NaN as 7ff8000000000000;
-    all `quality` bytes; then each `text` and each `raw` as a little-endian uint32 length and UTF-8 bytes.
-    """
-    digest = hashlib.sha256()
-    for signal, begin, end in spans(columns.signal):
-        digest.update(f"{signal}\t{end - begin}\n".encode())
-        digest.update(struct.pack(f"<{end - begin}q", *columns.t[begin:end]))
-        digest.update(struct.pack(f"<{end - begin}q", *columns.half[begin:end]))
-        numbers = [value if value == value else _NAN for value in columns.value[begin:end]]
-        digest.update(struct.pack(f"<{end - begin}d", *numbers))
-        digest.update(bytes(columns.quality[begin:end]))
-        for texts in (columns.text, columns.raw):
-            encoded = (text.encode() for text in texts[begin:end])
-            digest.update(b"".join(struct.pack("<I", len(text)) + text for text in encoded))
-    return "sha256:" + digest.hexdigest()
 
 
 def spans(signals: Sequence[str]) -> Iterable[tuple[str, int, int]]:
@@ -239,17 +229,11 @@ def _whole_batches(path: Path) -> Iterable[Any]:
             batch, metadata = reader.read_next_batch_with_custom_metadata()
         except (StopIteration, pa.ArrowException, OSError):
             return
-        digest = _batch_digest(batch, previous)
+        digest = batch_digest(batch, previous)
         if metadata is None or metadata.get("digest", b"").decode() != digest:
             raise Refusal(str(path), "a batch does not continue the chain", "use the untouched journal")
         yield batch
         previous = digest
-
-
-def _batch_digest(batch: Any, previous: str) -> str:
-    table = pa.Table.from_batches([batch])
-    columns = _columns(table.set_column(0, "signal", table.column("signal").cast(pa.string())))
-    return hashlib.sha256(f"{previous}\n{content_digest(columns)}".encode()).hexdigest()
 
 
 def _columns(table: Any) -> Columns:
@@ -271,4 +255,5 @@ def _columns(table: Any) -> Columns:
         texts["text"],
         texts["raw"],
         plain("quality", "B"),
+        content_digest(table),
     )

@@ -132,7 +132,7 @@ class Run:
             folder = Path(name)
             with SampleWriter(folder) as writer:
                 writer.add(self.samples)
-            parquet, digest = close_samples(folder)
+            parquet, digest, _ = close_samples(folder)
             self._journal(folder / "events.ndjson", profile["digest"], digest)
             events = (folder / "events.ndjson").read_bytes()
         documents = {

@@ -235,7 +235,7 @@ def _record(folder: Path, supply: float, digest: str) -> None:
         end = BEGIN + SECONDS * NS
         journal.append("mark", end, name="sweep-end", procedure="smoke", attempt=1)
         journal.append("procedure", end, name="smoke", attempt=1, status="completed")
-    _, content = close_samples(folder)
+    content = close_samples(folder).digest
     with Journal(folder / "events.ndjson") as journal:
         journal.append("samples", end, count=(SECONDS + 1) * 8, digest=content)
         journal.append("end", end, status="completed")
