@@ -24,6 +24,7 @@ from simulators.replay import replay
 from simulators.servers.tls import Authority
 from simulators.serving import start
 from simulators.site import load_site
+from simulators.watch import watch
 from simulators.world import World
 
 PRESETS = Path(__file__).parent / "presets"
@@ -49,15 +50,13 @@ def arguments() -> argparse.Namespace:
     add("--port", type=int, default=0, help="with --replay: the UDP port (default: any free one)")
     add("--list-faults", action="store_true", help="every fault in a line, Korean and English")
     add("--list-presets", action="store_true", help="every container that can be started")
-    add("--watch", action="store_true", help="a live picture; not part of this version")
+    add("--watch", action="store_true", help="draw the container live in the terminal")
     return parser.parse_args()
 
 
 def main() -> int:
     options = arguments()
     try:
-        if options.watch:
-            raise Refusal("--watch", "the live picture is not part of this version", "read the container with 'probe'")
         if options.list_faults:
             for fault in catalogue().values():
                 print(f"{fault.name:28} {fault.layer:14} {fault.title['ko']} / {fault.title['en']}")
@@ -107,10 +106,14 @@ async def _serve(options: argparse.Namespace, folder: Path) -> None:
     bench = write_bench(folder, options.preset, site, running, authority, clock)
     ready = {"bench": str(bench.resolve()), "control": address, "pid": os.getpid(), "more": running.more}
     print(json.dumps(ready), flush=True)
+    if options.watch:
+        watching = asyncio.create_task(watch(world, sys.stdout, f"bench   {bench.resolve()}", stopped))
     if lockstep:
         await stopped.wait()
     else:
         await _run_by_itself(world, factor, stopped)
+    if options.watch:
+        await watching
 
 
 async def _run_by_itself(world: World, factor: float, stopped: asyncio.Event) -> None:

@@ -5,6 +5,7 @@ another terminal at the bench file it prints; Ctrl-C ends it.
 
   conformance simulate                                   the reference container, clock in real time
   conformance simulate edge-40 --fault mains.loss        the air-cooled container, mains lost
+  conformance simulate --watch --clock 10                as a live picture, ten times as fast
   conformance simulate --replay ups.snmprec              a recording of a real device as an SNMP agent
 """
 
@@ -28,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clock", help="real, lockstep, or a factor such as 60 (default real)")
     parser.add_argument("--directory", help="where to write bench.yaml and its secrets (default a temporary folder)")
     parser.add_argument("--replay", metavar="FILE.snmprec", help="serve a recording instead of a container")
-    parser.add_argument("--watch", action="store_true", help="a live picture (not part of this version)")
+    parser.add_argument("--watch", action="store_true", help="draw the container live in the terminal")
     parser.add_argument("--port", type=int, help="with --replay: the UDP port (default any free one)")
 
 
