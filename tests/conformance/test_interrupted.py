@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -12,40 +11,15 @@ from pathlib import Path
 import pytest
 
 from reports.journal import read_events
+from tests.conformance.containers import SITE, active_faults, conformance, standing
 
-SITE = "edge-40-liquid"
 DEADLINE_S = 60
-
-
-def conformance(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "conformance.cli", *map(str, arguments)]
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Path]:
-    """A simulated container that outlives the campaign, as a real one does."""
-    command = [sys.executable, "-m", "simulators", SITE, "--clock", "lockstep", "--directory", str(tmp_path / "bench")]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    yield Path(json.loads(process.stdout.readline())["bench"])
-    process.terminate()
-    process.wait()
-
-
-def active_faults(bench: Path) -> dict[str, object]:
-    import asyncio
-
-    from fixtures.bench import load_bench
-    from fixtures.simulation import Simulation
-
-    async def ask() -> dict[str, object]:
-        simulation = await Simulation.open(load_bench(bench).clock.address or "")
-        try:
-            return await simulation.faults()
-        finally:
-            await simulation.close()
-
-    return asyncio.run(ask())
+    with standing(tmp_path / "bench") as path:
+        yield path
 
 
 def started(bench: Path, output: Path) -> tuple["subprocess.Popen[bytes]", Path]:
