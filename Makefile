@@ -24,8 +24,10 @@ test: setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not slow"
 
+# What takes minutes, and every property with many new examples.
 test-slow: setup
 	$(BIN)/pytest -m slow
+	EXAMPLES=exploring $(BIN)/pytest tests/profiles tests/fixtures tests/reports
 
 lint: setup
 	$(BIN)/ruff format .

@@ -2,9 +2,10 @@
 
 import math
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
@@ -106,18 +107,21 @@ def test_nothing_but_two_finite_numbers_ever_decides(value: float, u: float, op:
     assert found.word in RANK
 
 
-@given(value=numbers, u=spreads, low=numbers, width=spreads, resolution=resolutions)
+@given(measured=numbers, u=spreads, low=numbers, width=spreads, resolution=resolutions)
+@example(measured=-1.7993287229318476e-113, u=1.0, low=1.0, width=0.0, resolution=None)
 def test_pass_means_wholly_inside_and_fail_wholly_outside(
-    value: float, u: float, low: float, width: float, resolution: float | None
+    measured: float, u: float, low: float, width: float, resolution: float | None
 ) -> None:
-    found = decide(value, u, limit("range", low, low + width), resolution)
+    found = decide(measured, u, limit("range", low, low + width), resolution)
     assert found.value is not None and found.uncertainty is not None and found.margin is not None
-    bottom, top = Decimal(repr(low)), Decimal(repr(low + width))
+    # Fractions, because 1 + 1e-113 is not 1.
+    bottom, top = Fraction(repr(low)), Fraction(repr(low + width))
+    value, uncertainty = Fraction(found.value), Fraction(found.uncertainty)
     if found.word is Word.PASS:
-        assert bottom <= found.value - found.uncertainty and found.value + found.uncertainty <= top
+        assert bottom <= value - uncertainty and value + uncertainty <= top
         assert found.margin >= found.uncertainty
     if found.word is Word.FAIL:
-        assert found.value + found.uncertainty < bottom or found.value - found.uncertainty > top
+        assert value + uncertainty < bottom or value - uncertainty > top
         assert found.margin < 0
 
 

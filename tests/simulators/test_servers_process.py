@@ -83,7 +83,6 @@ def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         (("--clock", "nan"), ("nan",)),
         (("--epoch", "tomorrow"), ("tomorrow", "2026-01-01")),
         (("--replay", "no-such.snmprec"), ("no-such.snmprec",)),
-        (("--watch",), ("--watch", "not part of this version")),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
