@@ -95,7 +95,7 @@ async def _serve(options: argparse.Namespace, folder: Path) -> None:
     epoch = _epoch(options.epoch)
     faults = [parse(text) for text in options.fault]
     world = World(options.preset, options.seed, round(epoch.timestamp()) * 1_000_000_000, faults)
-    site = load_site("edge-40", world, options.seed)
+    site = load_site(world.site, world, options.seed)
     authority = Authority.create(options.seed, epoch)
     running = await start(site, authority)
     stopped = _until_stopped(options.with_parent)

@@ -47,6 +47,7 @@ class World:
     def __init__(self, preset: str, seed: int, epoch_ns: int, faults: Sequence[FaultRequest] = ()) -> None:
         parameters = load_preset(preset)
         self.preset, self.seed, self.epoch_ns = preset, seed, epoch_ns
+        self.site = parameters.text("site")
         settled = [fault for fault in faults if not _timed(fault)]
         start = -(SETTLE_WITH_FAULTS_MS if settled else SETTLE_MS)
         self.container = Container(parameters, seed, start)
@@ -58,6 +59,7 @@ class World:
         self._disturbed = False
         self._effects = Effects(site, self._equipment)
         self._subscriptions: list[Subscription] = []
+        self._watchers: list[Callable[[], None]] = []
         self._next_due_ms = 1 << 62
         for fault in settled:
             self._start(fault, start)
@@ -117,6 +119,10 @@ class World:
         self._next_due_ms = min(self._next_due_ms, due)
         call(due - period)
         return subscription
+
+    def watch_faults(self, call: Callable[[], None]) -> None:
+        """Call at every moment at which faults begin or end."""
+        self._watchers.append(call)
 
     def equipment(self) -> tuple[str, ...]:
         return tuple(self._tables)
@@ -204,6 +210,8 @@ class World:
         """Set the knobs; the machines react when time moves on, so set-and-clear at once is nothing."""
         self._effects.apply(self._faults.active(self.time_ms))
         self._disturbed = True
+        for call in self._watchers:
+            call()
 
     def _table(self, equipment: str) -> Table:
         if equipment not in self._tables:

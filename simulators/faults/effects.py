@@ -9,35 +9,11 @@ when one ends, every knob it touched gets its original value back.
 from collections.abc import Callable, Mapping, Sequence
 
 from profiles.refusal import Refusal
+from simulators.faults.liquid import LIQUID
+from simulators.faults.plant import Effect, Plant, Setting
 from simulators.faults.registry import ActiveFault
-from simulators.plant.crac import Crac
-from simulators.plant.node import Node
 from simulators.plant.parameters import Parameters
 from simulators.plant.points.directory import Site
-
-Setting = tuple[object, str, object]
-Effect = Callable[["Plant", ActiveFault], list[Setting]]
-
-
-class Plant:
-    """The components by the names that faults use."""
-
-    __slots__ = ("equipment", "site")
-
-    def __init__(self, site: Site, equipment: Parameters) -> None:
-        self.site, self.equipment = site, equipment
-
-    def node(self, fault: ActiveFault) -> Node:
-        return self.site.node(self._entry(fault))
-
-    def crac(self, fault: ActiveFault) -> Crac:
-        return self.site.container.cracs[round(self._entry(fault).number("unit")) - 1]
-
-    def _entry(self, fault: ActiveFault) -> Parameters:
-        name = fault.text("equipment")
-        if name not in self.equipment:
-            raise Refusal(f"fault {fault.name}", f"there is no equipment '{name}'", "name one of the preset's")
-        return self.equipment.section(name)
 
 
 class Effects:
@@ -113,19 +89,13 @@ def _door(p: Plant, f: ActiveFault) -> list[Setting]:
     return [(doors[f.text("equipment")], "opening", f.number("opening"))]
 
 
-def _zone(f: ActiveFault, p: Plant) -> str:
-    zones = p.site.container.security.zones
-    if f.text("zone") not in zones:
-        raise Refusal(f"fault {f.name}", f"there is no zone '{f.text('zone')}'", f"write one of {', '.join(zones)}")
-    return f.text("zone")
-
-
 def _leak(p: Plant, f: ActiveFault) -> list[Setting]:
     security = p.site.container.security
-    return [(security, "leak_zone", _zone(f, p)), (security, "leak_l_per_min", f.number("rate"))]
+    return [(security, "leak_zone", p.zone(f)), (security, "leak_l_per_min", f.number("rate"))]
 
 
 EFFECTS: Mapping[str, Effect] = {
+    **LIQUID,
     "mains.loss": lambda p, f: [(p.site.container.mains, "scale", 0.0)],
     "mains.sag": _mains("scale", "level"),
     "mains.swell": _mains("scale", "level"),
@@ -165,7 +135,7 @@ EFFECTS: Mapping[str, Effect] = {
     "cdu.pressure_low": _cdu(lambda f: {"vessel_kpa": f.number("pressure")}),
     "cdu.condensing": _cdu(lambda f: {"condensing": True, "forced_margin_k": f.number("margin")}),
     "container.spd_failed": lambda p, f: [(p.site.container.security, "surge_protector_failed", True)],
-    "leak.detector_fault": lambda p, f: [(p.site.container.security, "faulty_zone", _zone(f, p))],
+    "leak.detector_fault": lambda p, f: [(p.site.container.security, "faulty_zone", p.zone(f))],
     "leak.water": _leak,
     "sec.door_open": _door,
     "sec.smoke": lambda p, f: [(p.site.container.security, "smoke_source", f.number("obscuration"))],

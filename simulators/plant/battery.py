@@ -19,6 +19,7 @@ class Battery:
         "_cells",
         "_end_v",
         "_exponent",
+        "_float_per_k",
         "_float_v",
         "_hours",
         "_ocv",
@@ -46,6 +47,7 @@ class Battery:
         self._polarisation_ohm = p.number("polarisation_mohm") / 1000
         self._polarisation_tau = p.number("polarisation_lag_s")
         self._float_v, self._end_v = p.number("float_v_per_cell"), p.number("end_v_per_cell")
+        self._float_per_k = p.number("float_mv_per_cell_and_k") / 1000
         self.charger_w = p.number("charger_kw") * 1000
         self.health = p.number("state_of_health")
         self.soc, self._polarisation, self.current, self.charge_w = 1.0, 0.0, 0.0, 0.0
@@ -87,7 +89,7 @@ class Battery:
     def charge(self, seconds: float, power: float) -> None:
         """Take `power` W from the charger; at rest and full the string floats."""
         self.charge_w = power
-        floating = self._cells * (self._float_v - 0.003 * (self.temperature_c + self.warmer_k - 25.0))
+        floating = self._cells * (self._float_v + self._float_per_k * (self.temperature_c + self.warmer_k - 25.0))
         self.voltage = floating if self.soc > 0.98 else min(floating, self.open_voltage() * 1.03)
         self.current = -power / self.voltage
         capacity = self._capacity_ah * self.health

@@ -1,19 +1,24 @@
-"""A small rack CDU: a pilot loop that cools one node's heat sinks with water from the building.
+"""A small rack CDU: a pilot loop that cools the last node's heat sinks with water from the building.
 
 Two pumps (duty, standby), an expansion vessel that sets the static pressure, and a valve on the
 building's chilled water that holds the supply temperature.
 
-    cdu.step(0.2, heat_w=620.0, dew_point_c=13.9, powered=True)
+    cdu.evaluate(powered=True); cdu.step(0.2, heat_w=620.0, dew_point_c=13.9, ambient_c=25.0, aisle_c=22.6)
 """
 
+from collections.abc import Iterator, Sequence
+
 from simulators.plant.lag import approach, clamp
+from simulators.plant.node import Node
 from simulators.plant.parameters import Parameters
 
 WATER_CP = 4186.0  # J/kgK
 
 
 class Cdu:
-    """Knobs for faults: `vessel_kpa` (static pressure, 0 = as designed), `forced_margin_k` (condensing set-point)."""
+    """On the UPS, cooled by the building: what hangs on the essential bus here is nothing.
+
+    Knobs for faults: `vessel_kpa` (static pressure, 0 = as designed), `forced_margin_k` (condensing set-point)."""
 
     __slots__ = (
         "_exchanger_ua",
@@ -28,6 +33,7 @@ class Cdu:
         "forced_margin_k",
         "level_l",
         "power_w",
+        "powered",
         "pump",
         "rejected_w",
         "return_c",
@@ -50,6 +56,10 @@ class Cdu:
         self.pump, self.valve, self._integral = 0.7, 0.1, 0.1
         self.rejected_w = self.power_w = 0.0
         self.vessel_kpa, self.condensing, self.forced_margin_k = 0.0, False, 0.0
+        self.powered = True
+
+    pumps_on_ups = True
+    facility_w = 0.0
 
     @property
     def flow_l_per_min(self) -> float:
@@ -65,10 +75,30 @@ class Cdu:
     def plate_c(self) -> float:
         return 0.5 * (self.supply_c + self.return_c)
 
+    @property
+    def pump_speeds(self) -> tuple[float, float]:
+        return self.pump, 0.0
+
+    def parts(self) -> Iterator[object]:
+        yield self
+
+    def machines(self) -> tuple[()]:
+        return ()
+
+    def loss_w(self, aisle_c: float) -> float:
+        return 0.0
+
+    def react(self, now: int, bus_closed: bool, power_since: int) -> bool:
+        return False
+
+    def cool(self, nodes: Sequence[Node]) -> None:
+        nodes[-1].cold_plate_ua, nodes[-1].cold_plate_c = self.cold_plate_ua, self.plate_c
+
     def evaluate(self, powered: bool) -> None:
+        self.powered = powered
         self.power_w = self._pump_w * (self.pump / 0.7) ** 3 + 15.0 if powered else 0.0
 
-    def step(self, seconds: float, heat_w: float, dew_point_c: float, powered: bool) -> None:
+    def step(self, seconds: float, heat_w: float, dew_point_c: float, ambient_c: float, aisle_c: float) -> None:
         target = dew_point_c + self.forced_margin_k if self.condensing else self.setpoint_c
         flow = self.flow_l_per_min / 60.0 * WATER_CP
         carried = flow * (self.return_c - self.supply_c)
@@ -82,7 +112,7 @@ class Cdu:
             self._integral = clamp(self._integral + 0.002 * error * seconds, 0.0, 1.0)
         reach = seconds / 30.0
         self.valve += clamp(clamp(wanted, 0.0, 1.0) - self.valve, -reach, reach)
-        self.pump = approach(self.pump, 0.7 if powered else 0.0, seconds, 1.0)
+        self.pump = approach(self.pump, 0.7 if self.powered else 0.0, seconds, 1.0)
 
     def stored_j(self) -> float:
         return 0.5 * self.volume_l * WATER_CP * (self.supply_c + self.return_c)

@@ -25,6 +25,7 @@ from simulators.plant.environment import Environment
 from simulators.plant.genset import Genset
 from simulators.plant.humidity import dew_point
 from simulators.plant.lag import clamp
+from simulators.plant.liquid.cooling import LiquidCooling
 from simulators.plant.mains import Mains
 from simulators.plant.node import Node
 from simulators.plant.parameters import Parameters
@@ -38,6 +39,13 @@ class Machine(Protocol):
     """A component that wants to be asked again at a certain time (ms)."""
 
     deadline: int | None
+
+
+def _coolant(p: Parameters, initial: Parameters) -> Cdu | LiquidCooling | None:
+    """Direct liquid cooling, a pilot loop, or none."""
+    if "cdu" not in p:
+        return None
+    return LiquidCooling(p.section("cdu"), p.section("facility"), initial) if "facility" in p else Cdu(p.section("cdu"))
 
 
 class Container:
@@ -82,9 +90,9 @@ class Container:
         self.environment = Environment(p.section("environment"))
         self.air = Air(p.section("air"), initial, self.environment.ratio)
         self.cracs = [Crac(p.section("crac"), initial, k) for k in range(round(p.section("crac").number("count")))]
-        self.cdu = Cdu(p.section("cdu")) if "cdu" in p else None
+        self.cdu = _coolant(p, initial)
         if self.cdu is not None:
-            self.nodes[-1].cold_plate_ua = self.cdu.cold_plate_ua
+            self.cdu.cool(self.nodes)
         self.security = Security(p.section("security"))
         self.energy = Energy()
         self.last_start_ms = -1_000_000
@@ -97,6 +105,7 @@ class Container:
             *(self.ats, self.genset, self.bus, self.ups),
             *self.nodes,
             *self.cracs,
+            *(self.cdu.machines() if self.cdu is not None else ()),
         )
         self.it_w = self.mechanical_w = self.bus_w = self.server_flow = 0.0
         self.evaluate()
@@ -107,7 +116,7 @@ class Container:
         yield from (self.environment, self.air, self.security, *self.security.doors.values(), self.energy)
         yield from (*self.nodes, *self.cracs)
         if self.cdu is not None:
-            yield self.cdu
+            yield from self.cdu.parts()
 
     @property
     def supply_pu(self) -> float:
@@ -161,14 +170,17 @@ class Container:
             unit.evaluate(ambient, fans, alive)
             fan_w += unit.fan_w
             cooling_w += unit.compressor_w + unit.condenser_w
-        pump_w = 0.0
+        pump_w = facility_w = 0.0
+        pumps_on_ups = True
         if self.cdu is not None:
-            self.cdu.evaluate(self.ups.alive)
-            pump_w = self.cdu.power_w
+            pumps_on_ups = self.cdu.pumps_on_ups
+            self.cdu.evaluate(self.ups.alive if pumps_on_ups else alive)
+            pump_w, facility_w = self.cdu.power_w, self.cdu.facility_w
         secure = self._auxiliary_w * self._auxiliary_on_ups if self.ups.alive else 0.0
         ordinary = self._auxiliary_w * (1.0 - self._auxiliary_on_ups) if alive else 0.0
-        on_ups = pump_w + secure + (fan_w if self._fans_on_ups else 0.0)
-        on_bus = cooling_w + ordinary + (0.0 if self._fans_on_ups else fan_w)
+        on_ups = secure + (pump_w if pumps_on_ups else 0.0) + (fan_w if self._fans_on_ups else 0.0)
+        on_bus = cooling_w + facility_w + ordinary
+        on_bus += (0.0 if pumps_on_ups else pump_w) + (0.0 if self._fans_on_ups else fan_w)
         self.mechanical_w = on_ups + on_bus
         self.bus_w = self.ups.load(self.it_w * (1.0 + self.bus.loss_share) + on_ups) + on_bus
 
@@ -200,13 +212,14 @@ class Container:
             heat += node.heat_w
             liquid += node.liquid_w
         rejected = sum(unit.refrigerant_w for unit in self.cracs)
+        ambient, warm = weather.temperature_c, losses
         if self.cdu is not None:
-            self.cdu.step(seconds, liquid, dew_point(air.ratio), self.ups.alive)
-            self.nodes[-1].cold_plate_c = self.cdu.plate_c
+            warm += self.cdu.loss_w(cold)
+            self.cdu.step(seconds, liquid, dew_point(air.ratio), ambient, cold)
+            self.cdu.cool(self.nodes)
             rejected += self.cdu.rejected_w
-        ambient = weather.temperature_c
         door = self.security.door_exchange(ambient - cold)
-        air.step(seconds, self.server_flow, heat, losses, self.cracs, ambient, weather.sky_c, weather.ratio, door)
+        air.step(seconds, self.server_flow, heat, warm, self.cracs, ambient, weather.sky_c, weather.ratio, door)
         self._step_units(seconds, ambient)
         energy = self.energy
         energy.generated += (self.it_w + losses) * seconds
@@ -265,6 +278,8 @@ class Container:
         changed |= ups.react(now, self.supply_good, self.security.emergency_off)
         for node in self.nodes:
             changed |= node.react(now, ups.alive, self.air.cold_c)
+        if self.cdu is not None:
+            changed |= self.cdu.react(now, bus.closed, bus.power_since)
         for unit in self.cracs:
             was_running = unit.running
             changed |= unit.react(now, bus.closed, bus.power_since, self.last_start_ms)

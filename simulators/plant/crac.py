@@ -79,7 +79,8 @@ class Crac:
         self.stopped_at, self.tripped_at = -1_000_000, -1
         self.air_flow = self.supply_c = self.cool_w = self.latent_w = 0.0
         self.fan_w = self.compressor_w = self.condenser_w = self.run_s = 0.0
-        self.fan_failed = self.compressor_tripped = self.fan_runs_on = False
+        self.fan_failed = self.compressor_tripped = False
+        self.fan_runs_on = p.flag("fan_runs_on_after_trip")
         self.forced_setpoint_c = 0.0
         self.refrigerant = self.efficiency = self.filter_factor = self.gain_factor = 1.0
 

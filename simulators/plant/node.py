@@ -24,6 +24,7 @@ class Node:
         "_base",
         "_boot_ms",
         "_clock_lag",
+        "_coolant_trip_c",
         "_die_capacity",
         "_dynamic",
         "_fan_power",
@@ -81,6 +82,7 @@ class Node:
         self._standby_w = p.number("standby_w")
         self._boot_ms = p.milliseconds("boot_s") + p.milliseconds("boot_stagger_s") * index
         self._trip_c = p.number("inlet_trip_c") + p.number("inlet_trip_spread_k") * index
+        self._coolant_trip_c = p.number("coolant_trip_c")
         self.utilisation = p.number("utilisation")
         self.die_c, self.sink_c = initial.number("die_c"), initial.number("sink_c")
         self.mass_c, self.clock = initial.number("chassis_c"), initial.number("clock_pu")
@@ -186,7 +188,10 @@ class Node:
             self.state, self.deadline = "booting", now + self._boot_ms
         elif self.state == "booting" and self.deadline is not None and now >= self.deadline:
             self.state, self.deadline = "on", None
-        if self.state in ("on", "booting") and (inlet_c > self._trip_c or self.die_c > 105.0):
+        too_hot = inlet_c > self._trip_c or self.die_c > 105.0
+        if self.cold_plate_ua > 0.0:
+            too_hot = too_hot or self.cold_plate_c > self._coolant_trip_c
+        if self.state in ("on", "booting") and too_hot:
             self.state, self.deadline = "tripped", None
         return before != (self.state, self.deadline)
 

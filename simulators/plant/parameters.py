@@ -1,6 +1,7 @@
 """Parameters of a container: a preset file, units in the key names, `extends` for variants.
 
-A preset that extends another is a patch: its nested keys replace those of its base, all others stay.
+A preset that extends another is a patch: its nested keys replace those of its base, all others stay, and
+what it sets to null is gone.
 
 >>> load_preset("edge-40").section("genset").number("rated_power_kw")
 80.0
@@ -102,6 +103,9 @@ def merge(base: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
     """
     result = dict(base)
     for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+            continue
         old = result.get(key)
         result[key] = merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
     return result

@@ -3,11 +3,13 @@
 crac(container, 0)["supply.temperature"]()       # °C
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from simulators.plant.cdu import Cdu
 from simulators.plant.container import Container
 from simulators.plant.humidity import dew_point, relative_humidity
+from simulators.plant.liquid.cooling import LiquidCooling
+from simulators.plant.node import Node
 from simulators.plant.noise import derive, uniform
 from simulators.plant.points.table import Table
 
@@ -40,12 +42,12 @@ def approach(c: Container, seed: int, rack: int, height: str) -> Callable[[], fl
     return lambda: c.air.cold_c + bias + 2.0 * c.air.recirculation
 
 
-def rack(c: Container, seed: int, index: int) -> Table:
-    node, middle = c.nodes[index], approach(c, seed, index, "middle")
+def rack(c: Container, seed: int, index: int, nodes: Sequence[Node]) -> Table:
+    middle = approach(c, seed, index, "middle")
 
     def outlet() -> float:
-        flow = node.air_flow * 1005.0
-        return c.air.cold_c + node.heat_w / flow if flow > 1.0 else c.air.hot_c
+        flow = 1005.0 * sum(node.air_flow for node in nodes)
+        return c.air.cold_c + sum(node.heat_w for node in nodes) / flow if flow > 1.0 else c.air.hot_c
 
     table: Table = {f"inlet.temperature.{height}": approach(c, seed, index, height) for height in HEIGHTS}
     table["outlet.temperature"] = outlet
@@ -53,7 +55,7 @@ def rack(c: Container, seed: int, index: int) -> Table:
     return table
 
 
-def cdu(c: Container, unit: Cdu, utc: Callable[[], float]) -> Table:
+def cdu(c: Container, unit: Cdu | LiquidCooling, utc: Callable[[], float]) -> Table:
     def health() -> str:
         low = unit.pressure_kpa < 100.0 or unit.flow_l_per_min < 1.0
         return "critical" if low else "ok"
@@ -65,8 +67,8 @@ def cdu(c: Container, unit: Cdu, utc: Callable[[], float]) -> Table:
         "loop.flow": lambda: unit.flow_l_per_min,
         "level": lambda: unit.level_l,
         "room.dew-point": lambda: dew_point(c.air.ratio),
-        "pump.1.speed": lambda: 100.0 * unit.pump,
-        "pump.2.speed": lambda: 0.0,
+        "pump.1.speed": lambda: 100.0 * unit.pump_speeds[0],
+        "pump.2.speed": lambda: 100.0 * unit.pump_speeds[1],
         "reading.time": utc,
         "health": health,
     }

@@ -29,6 +29,12 @@ class Site:
     def node(self, entry: Parameters) -> Node:
         return self.container.nodes[round(entry.number("node")) - 1]
 
+    def nodes(self, entry: Parameters) -> list[Node]:
+        """Those of a rack: `nodes: [1, 2]`, or the one that is its `node`."""
+        if "nodes" not in entry:
+            return [self.node(entry)]
+        return [self.container.nodes[number - 1] for number in entry.raw()["nodes"]]
+
     def inlet(self, entry: Parameters) -> Callable[[], float]:
         return cooling.approach(self.container, self.seed, round(entry.number("node")) - 1, "middle")
 
@@ -71,7 +77,7 @@ def _genset(s: Site, name: str, entry: Parameters) -> Table:
 
 
 def _pdu(s: Site, name: str, entry: Parameters) -> Table:
-    return electrical.pdu(s.container, s.seed, name, s.node(entry), entry.number("share"))
+    return electrical.pdu(s.container, s.seed, name, s.nodes(entry), entry.number("share"))
 
 
 def _analyser(s: Site, name: str, entry: Parameters) -> Table:
@@ -83,7 +89,8 @@ def _crac(s: Site, name: str, entry: Parameters) -> Table:
 
 
 def _rack(s: Site, name: str, entry: Parameters) -> Table:
-    return cooling.rack(s.container, s.seed, round(entry.number("node")) - 1)
+    index = round(entry.number("rack" if "rack" in entry else "node")) - 1
+    return cooling.rack(s.container, s.seed, index, s.nodes(entry))
 
 
 def _cdu(s: Site, name: str, entry: Parameters) -> Table:

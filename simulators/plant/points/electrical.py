@@ -3,7 +3,7 @@
 meter(container, seed)["voltage.l1"]()       # V at the incoming terminals
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from simulators.plant.container import Container
 from simulators.plant.meter import Phase
@@ -195,16 +195,18 @@ def _ups_battery(c: Container) -> Table:
     }
 
 
-def pdu(c: Container, seed: int, name: str, node: Node, share: float) -> Table:
-    """One feed of one rack: `share` of the node's power."""
+def pdu(c: Container, seed: int, name: str, nodes: Sequence[Node], share: float) -> Table:
+    """One feed of one rack: `share` of its nodes' power."""
     volts, split = _output_voltage(c, seed), _split(seed, name)
+    rated = sum(node.psu_rated_w for node in nodes)
 
     def phase(k: int) -> Phase:
-        return Phase.of(node.power_w * share * split[k], volts(k) * 0.998, node.power_w / node.psu_rated_w)
+        power = sum(node.power_w for node in nodes)
+        return Phase.of(power * share * split[k], volts(k) * 0.998, power / rated)
 
     table = per_phase("voltage", lambda k: volts(k) * 0.998) | _load("", phase) | _totals(phase)
     table["frequency"] = lambda: _output_frequency(c)
-    table["energy"] = lambda: 4_120.0 + node.energy_j * share / JOULES_PER_KWH
+    table["energy"] = lambda: 4_120.0 + sum(node.energy_j for node in nodes) * share / JOULES_PER_KWH
     return table
 
 

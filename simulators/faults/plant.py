@@ -1,0 +1,52 @@
+"""The components of a container by the names that faults use, and the form of an effect.
+
+plant.node(fault)        # the node that the fault's `equipment` names
+"""
+
+from collections.abc import Callable
+
+from profiles.refusal import Refusal
+from simulators.faults.registry import ActiveFault
+from simulators.plant.crac import Crac
+from simulators.plant.liquid.cooling import LiquidCooling
+from simulators.plant.node import Node
+from simulators.plant.parameters import Parameters
+from simulators.plant.points.directory import Site
+
+Setting = tuple[object, str, object]
+Effect = Callable[["Plant", ActiveFault], list[Setting]]
+
+
+class Plant:
+    """Finds what a fault aims at. Refusal if this container has no such thing."""
+
+    __slots__ = ("equipment", "site")
+
+    def __init__(self, site: Site, equipment: Parameters) -> None:
+        self.site, self.equipment = site, equipment
+
+    def node(self, fault: ActiveFault) -> Node:
+        return self.site.node(self._entry(fault))
+
+    def crac(self, fault: ActiveFault) -> Crac:
+        return self.site.container.cracs[round(self._entry(fault).number("unit")) - 1]
+
+    def _entry(self, fault: ActiveFault) -> Parameters:
+        name = fault.text("equipment")
+        if name not in self.equipment:
+            raise Refusal(f"fault {fault.name}", f"there is no equipment '{name}'", "name one of the preset's")
+        return self.equipment.section(name)
+
+    def zone(self, fault: ActiveFault) -> str:
+        """The zone of the leak rope that a fault names."""
+        zones, zone = self.site.container.security.zones, fault.text("zone")
+        if zone not in zones:
+            raise Refusal(f"fault {fault.name}", f"there is no zone '{zone}'", f"write one of {', '.join(zones)}")
+        return zone
+
+    def liquid(self, fault: ActiveFault) -> LiquidCooling:
+        """The direct liquid cooling; Refusal if the container has none."""
+        cooling = self.site.container.cdu
+        if not isinstance(cooling, LiquidCooling):
+            raise Refusal(f"fault {fault.name}", "this container has no direct liquid cooling", "use the preset lc-120")
+        return cooling

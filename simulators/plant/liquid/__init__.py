@@ -1,0 +1,1 @@
+"""Direct liquid cooling: cold plates, coolant distribution unit, facility water, dry cooler."""
