@@ -1,0 +1,1 @@
+"""What docs/benchmarks.md states, measured again by `make bench`."""

@@ -1,0 +1,110 @@
+"""How fast the simulated containers are: the plant alone, sampled in lockstep, and twenty of them at once."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from conformance.bundled import container
+from conformance.reaching import Reach
+from fixtures.bench import Bench, load_bench
+from fixtures.reading import Reading
+from fixtures.sampling import Sampler, channel
+from simulators.plant.container import Container
+from simulators.plant.parameters import load_preset
+
+NS = 1_000_000_000
+HOUR_MS = 3_600_000
+SAMPLED_S = 120
+MANY = 20
+# What belongs to the building rather than to the computers in it.
+COMPUTERS = ("accelerator", "bmc", "cluster", "inference-endpoint", "time-service")
+
+
+def rows(folder: Path) -> list[str]:
+    lines = []
+    for preset, bound in (("edge-40", 2000), ("lc-120", 1200)):
+        lines.append(f"| plant of {preset} alone, one core | {plant(preset):.0f} × | {bound} × |")
+    for preset in ("edge-40-liquid", "lc-120"):
+        began = time.perf_counter()
+        with container(folder / preset, preset, 0) as path:
+            ready = time.perf_counter() - began
+            signals, ratio = asyncio.run(sampled(load_bench(path)))
+        lines.append(f"| {preset} answers after | {ready:.2f} s | 2 s |")
+        lines.append(f"| {signals} facility signals of {preset} at 1 Hz in lockstep | {ratio:.0f} × | 100 × |")
+    return [*lines, *many(folder)]
+
+
+def plant(preset: str) -> float:
+    """Plant time over wall time, without devices or sockets."""
+    plant = Container(load_preset(preset), 0, 0)
+    began = time.perf_counter()
+    while plant.time_ms < HOUR_MS:
+        plant.step(200)
+    return HOUR_MS / 1000 / (time.perf_counter() - began)
+
+
+async def sampled(bench: Bench) -> tuple[int, float]:
+    """Signals of everything but the computers, and plant time over wall time while all are sampled every second."""
+    reach = await Reach.open(bench)
+    try:
+        devices = [d for d in bench.devices.values() if bench.equipment[d.equipment].subject not in COMPUTERS]
+        channels = [channel(device, await reach.driver(device.name)) for device in devices]
+        seen: set[str] = set()
+
+        async def take(readings: list[Reading]) -> None:
+            seen.update(reading.signal for reading in readings)
+
+        sampler = Sampler(channels, reach.clock, 1.0, take)
+        start = reach.clock.now_ns()
+        await sampler.until(start + 5 * NS)
+        began = time.perf_counter()
+        await sampler.until(start + (5 + SAMPLED_S) * NS)
+        return len(seen), SAMPLED_S / (time.perf_counter() - began)
+    finally:
+        await reach.close()
+
+
+def many(folder: Path) -> list[str]:
+    """Twenty containers in real time: until all answer, and what they use while they run for five seconds."""
+    with ExitStack() as stack:
+        began = time.perf_counter()
+        processes = []
+        for number in range(MANY):
+            line = [
+                sys.executable,
+                "-m",
+                "simulators",
+                "edge-40",
+                "--with-parent",
+                "--directory",
+                str(folder / f"c{number}"),
+            ]
+            process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            processes.append(process)
+        for process in processes:
+            json.loads(process.stdout.readline() if process.stdout else "")
+        ready = time.perf_counter() - began
+        before = sum(cpu_s(process.pid) for process in processes)
+        time.sleep(5.0)
+        cores = (sum(cpu_s(process.pid) for process in processes) - before) / 5.0
+        megabytes = sum(resident_mb(process.pid) for process in processes) / MANY
+    return [
+        f"| {MANY} containers at once: all answer after | {ready:.1f} s | |",
+        f"| {MANY} containers at once, in real time | {cores:.2f} cores, {megabytes:.0f} MB each | |",
+    ]
+
+
+def cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100.0
+
+
+def resident_mb(pid: int) -> float:
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
