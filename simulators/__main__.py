@@ -20,7 +20,9 @@ from profiles.suggest import suggest
 from simulators.bench_file import write_bench
 from simulators.control import Control
 from simulators.faults.catalogue import catalogue, parse
+from simulators.plant.state import decode, read_state
 from simulators.replay import replay
+from simulators.scenario import load_scenario
 from simulators.servers.tls import Authority
 from simulators.serving import start
 from simulators.site import load_site
@@ -41,6 +43,8 @@ def arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("preset", nargs="?", default=DEFAULT, help=f"which container (default {DEFAULT})")
     add("--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,…]", help="begin with this fault")
+    add("--scenario", type=Path, metavar="FILE.yaml", help="faults and commands at times")
+    add("--restore", type=Path, metavar="FILE", help="go on from a saved state; preset, seed and epoch are its own")
     add("--seed", type=int, default=0, help="of noise, unit spread, keys and certificates")
     add("--clock", default="real", help="real, lockstep, or a factor such as 60")
     add("--epoch", default=EPOCH, help=f"plant time at the start (default {EPOCH})")
@@ -50,6 +54,7 @@ def arguments() -> argparse.Namespace:
     add("--port", type=int, default=0, help="with --replay: the UDP port (default: any free one)")
     add("--list-faults", action="store_true", help="every fault in a line, Korean and English")
     add("--list-presets", action="store_true", help="every container that can be started")
+    add("--traps", action="append", default=[], metavar="TARGET", help="send alarms: ADDRESS:PORT[/1|/2c|/3][/inform]")
     add("--watch", action="store_true", help="draw the container live in the terminal")
     return parser.parse_args()
 
@@ -59,7 +64,7 @@ def main() -> int:
     try:
         if options.list_faults:
             for fault in catalogue().values():
-                print(f"{fault.name:28} {fault.layer:14} {fault.title['ko']} / {fault.title['en']}")
+                print(fault.line())
         elif options.list_presets:
             print("\n".join(presets()))
         elif options.replay is not None:
@@ -88,18 +93,26 @@ async def _container(options: argparse.Namespace) -> None:
 
 
 async def _serve(options: argparse.Namespace, folder: Path) -> None:
+    saved = None if options.restore is None else _take_over(options)
     if options.preset not in presets():
         raise Refusal(f"preset '{options.preset}'", "there is no such container", suggest(options.preset, presets()))
     lockstep = options.clock == "lockstep"
     factor = 0.0 if lockstep else _factor(options.clock)
     epoch = _epoch(options.epoch)
     faults = [parse(text) for text in options.fault]
+    entries = () if options.scenario is None else load_scenario(options.scenario)
     world = World(options.preset, options.seed, round(epoch.timestamp()) * 1_000_000_000, faults)
     site = load_site(world.site, world, options.seed)
     authority = Authority.create(options.seed, epoch)
-    running = await start(site, authority)
+    running = await start(site, authority, paced=not lockstep)
     stopped = _until_stopped(options.with_parent)
-    control = Control(world, lambda: running.refresh(site), stopped.set, lockstep)
+    world.watch_faults(lambda: running.refresh(site))
+    for target in options.traps:
+        running.notify("", target)
+    if saved is not None:
+        world.restore(saved)
+    world.schedule(entries)
+    control = Control(world, lambda: running.refresh(site), stopped.set, lockstep, running.notify)
     _, port = await control.serve()
     address = f"tcp://127.0.0.1:{port}"
     clock = {"kind": "lockstep" if lockstep else "real", "address": address, "epoch": f"{epoch:%Y-%m-%dT%H:%M:%SZ}"}
@@ -114,6 +127,17 @@ async def _serve(options: argparse.Namespace, folder: Path) -> None:
         await _run_by_itself(world, factor, stopped)
     if options.watch:
         await watching
+
+
+def _take_over(options: argparse.Namespace) -> bytes:
+    """The saved state, whose world is the one that was asked for."""
+    if options.fault:
+        raise Refusal("--restore", "a saved state has its own faults", "start others with --scenario")
+    data = read_state(options.restore)
+    document = decode(data)
+    options.preset, options.seed = document["preset"], document["seed"]
+    options.epoch = datetime.fromtimestamp(document["epoch_ns"] // 1_000_000_000, UTC).isoformat()
+    return data
 
 
 async def _run_by_itself(world: World, factor: float, stopped: asyncio.Event) -> None:

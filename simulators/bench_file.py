@@ -8,9 +8,11 @@ from typing import Any
 import yaml
 
 from profiles.refusal import Refusal
+from simulators.servers.modbus_tls import OPERATOR, client_certificate
+from simulators.servers.modbus_wires import BAUD, RTU, TLS
 from simulators.servers.tls import Authority
 from simulators.serving import SECURED, Running
-from simulators.site import COMMUNITY, Site, Wired
+from simulators.site import COMMUNITY, WRITE_COMMUNITY, Site, Wired
 
 DECLARED = ("subject", "maker", "model", "serial", "firmware", "ratings", "features", "host", "models")
 CALIBRATED = timedelta(days=-120)
@@ -30,7 +32,7 @@ def write_bench(
     bench: dict[str, Any] = {"schema": "bench/1", "bench": name, "site": site.document["site"], "clock": dict(clock)}
     bench["equipment"] = {wired.served.equipment: _equipment(wired) for wired in site.devices.values()}
     bench["devices"] = {
-        device: _device(folder, device, wired, site, running, authority.epoch) for device, wired in site.devices.items()
+        device: _device(folder, device, wired, site, running, authority) for device, wired in site.devices.items()
     }
     bench |= {key: site.document[key] for key in ("measures", "stimuli", "interlocks") if key in site.document}
     path = folder / "bench.yaml"
@@ -49,7 +51,9 @@ def _equipment(wired: Wired) -> dict[str, Any]:
     return entry
 
 
-def _device(folder: Path, name: str, wired: Wired, site: Site, running: Running, epoch: datetime) -> dict[str, Any]:
+def _device(
+    folder: Path, name: str, wired: Wired, site: Site, running: Running, authority: Authority
+) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "equipment": wired.served.equipment,
         "map": wired.served.map.name,
@@ -58,25 +62,27 @@ def _device(folder: Path, name: str, wired: Wired, site: Site, running: Running,
     options: dict[str, Any] = {}
     if wired.protocol == "snmp":
         options["version"] = "2c" if "2c" in wired.entry["versions"] else "3"
-    if wired.protocol in SECURED:
+    if wired.protocol in SECURED or wired.wire == TLS:
         options |= {"ca": "ca.pem", "certificate-dates": "unchecked"}
+    if wired.wire == RTU:
+        options["baud"] = BAUD
     if options:
         entry["options"] = options
     if "variables" in wired.entry:
         entry["variables"] = wired.entry["variables"]
-    secrets = _secrets(wired, site)
+    secrets = _secrets(wired, site, authority)
     if secrets:
         entry["credentials"] = {key: {"file": _keep(folder, name, key, text)} for key, text in secrets.items()}
     entry["provenance"] = "simulated"
-    entry["calibration"] = _calibration(wired, epoch)
+    entry["calibration"] = _calibration(wired, authority.epoch)
     return entry
 
 
-def _secrets(wired: Wired, site: Site) -> dict[str, str]:
+def _secrets(wired: Wired, site: Site, authority: Authority) -> dict[str, str]:
     endpoint = wired.endpoint
     match wired.protocol:
         case "snmp" if "2c" in wired.entry["versions"]:
-            return {"community": COMMUNITY}
+            return {"community": COMMUNITY, WRITE_COMMUNITY: site.secret(endpoint, WRITE_COMMUNITY)}
         case "snmp":
             user = site.user(endpoint)
             return {"user": user.name, "auth": user.authentication, "priv": user.privacy}
@@ -87,6 +93,9 @@ def _secrets(wired: Wired, site: Site) -> dict[str, str]:
             return {"key": site.secret(endpoint, "key")}
         case "kubernetes":
             return {"token": site.secret(endpoint, "token")}
+        case "modbus" if wired.wire == TLS:
+            certificate, key = client_certificate(authority, "conformance", str(wired.entry.get("role", OPERATOR)))
+            return {"certificate": certificate, "private-key": key}
         case _:
             return {}
 

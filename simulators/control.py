@@ -3,17 +3,31 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from profiles.refusal import Refusal
 from simulators.faults.catalogue import find
+from simulators.plant.state import read_state, write_state
+from simulators.scenario import load_scenario
 from simulators.world import World
 
 
 class Control:
-    """Answers one operation at a time. `changed` is called after every change of faults, `stop` on stop."""
+    """Answers one operation at a time. `changed` is called after every change of faults, `stop` on stop.
 
-    def __init__(self, world: World, changed: Callable[[], None], stop: Callable[[], None], lockstep: bool) -> None:
+    `notify` lets a device (or all, if empty) send its traps to a target.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        changed: Callable[[], None],
+        stop: Callable[[], None],
+        lockstep: bool,
+        notify: Callable[[str, str], dict[str, str]] = lambda device, target: {},
+    ) -> None:
+        self._notify = notify
         self._world, self._changed, self._stop, self._lockstep = world, changed, stop, lockstep
 
     async def serve(self, host: str = "127.0.0.1") -> tuple[asyncio.Server, int]:
@@ -67,6 +81,14 @@ class Control:
                 return {"active": {fault.name: fault.parameters for fault in world.active_faults()}}
             case "truth":
                 return {"value": world.truth(str(request["equipment"]), str(request["point"]))}
+            case "command":
+                world.command(str(request["equipment"]), str(request["point"]), _value(request["value"]))
+                return {}
+            case "scenario" | "save" | "restore" as operation:
+                self._with_file(operation, Path(str(request["file"])))
+                return {}
+            case "notify":
+                return {"engines": self._notify(str(request.get("device", "")), str(request["target"]))}
             case "stop":
                 self._stop()
                 return {}
@@ -74,5 +96,19 @@ class Control:
                 raise Refusal(
                     "control",
                     f"there is no operation '{other}'",
-                    "use time, advance, fault, clear, faults, truth or stop",
+                    "use time, advance, fault, clear, faults, command, scenario, save, restore, truth, notify or stop",
                 )
+
+    def _with_file(self, operation: str, path: Path) -> None:
+        """Begin the scenario that a file holds, or save and restore the whole state."""
+        if operation == "scenario":
+            self._world.schedule(load_scenario(path))
+        elif operation == "save":
+            write_state(path, self._world.save())
+        else:
+            self._world.restore(read_state(path))
+        self._changed()
+
+
+def _value(value: object) -> float | str:
+    return value if isinstance(value, str) else float(str(value))

@@ -6,8 +6,9 @@ from pathlib import Path
 from fixtures.wire.snmp import Varbind
 from fixtures.wire.snmprec import read_snmprec
 from profiles.refusal import Refusal
-from simulators.servers.served import Manners
-from simulators.servers.snmp import Agent, Table, serve
+from simulators.servers.line import Line
+from simulators.servers.snmp import Access, Agent, serve
+from simulators.servers.snmp_tree import Tree
 from simulators.site import COMMUNITY
 
 
@@ -20,7 +21,7 @@ async def replay(path: Path, port: int) -> dict[str, str]:
     objects = {varbind.oid: _constant(varbind) for varbind in read_snmprec(content, str(path))}
     if not objects:
         raise Refusal(str(path), "it holds no objects", "give an .snmprec recording")
-    agent = Agent(Table(objects), lambda community: community == COMMUNITY.encode(), None, Manners(()))
+    agent = Agent(Tree(objects), Access(lambda community: community == COMMUNITY.encode()), Line(()))
     try:
         _, bound = await serve(agent, port)
     except (OSError, OverflowError) as error:

@@ -5,21 +5,26 @@ running.addresses["ups-1-card"]      snmp://127.0.0.1:49152
 """
 
 import ssl
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from simulators.servers import exposition, http, modbus, scpi, snmp, vxi11
+from profiles.refusal import Refusal
+from profiles.suggest import suggest
+from simulators.servers import exposition, hislip, http, modbus, scpi, snmp, vxi11
 from simulators.servers.inference import Endpoint
 from simulators.servers.kubernetes import api
+from simulators.servers.line import Line
+from simulators.servers.modbus_wires import serve_on
 from simulators.servers.redfish import Service
 from simulators.servers.scpi import Instrument
-from simulators.servers.served import Manners, Served
+from simulators.servers.served import Served
+from simulators.servers.snmp import Access
+from simulators.servers.snmp_notify import Notifier, parse_target
 from simulators.servers.snmp_table import table
 from simulators.servers.tls import Authority, permit_old
-from simulators.site import COMMUNITY, Site, Wired
+from simulators.site import COMMUNITY, WRITE_COMMUNITY, Site, Wired
 
 HOST = "127.0.0.1"
 SECURED = {"redfish", "openai", "kubernetes"}
@@ -33,6 +38,19 @@ class Running:
     more: dict[str, str] = field(default_factory=dict)
     contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
     keep: list[object] = field(default_factory=list)
+    notifiers: dict[str, Notifier] = field(default_factory=dict)
+
+    def notify(self, device: str, target: str) -> dict[str, str]:
+        """Let a device (or all, if empty) tell a target of its alarms; the engines that sign its v3 traps, in hex.
+
+        Refusal for a device that sends no traps, or for a target that is none.
+        """
+        if device and device not in self.notifiers:
+            raise Refusal(f"device {device}", "it sends no traps", suggest(device, self.notifiers))
+        chosen = {device: self.notifiers[device]} if device else self.notifiers
+        for notifier in chosen.values():
+            notifier.add(parse_target(target))
+        return {name: notifier.engine_id.hex() for name, notifier in chosen.items()}
 
     def refresh(self, site: Site) -> None:
         """Take up faults that servers cannot see by themselves."""
@@ -40,13 +58,13 @@ class Running:
             permit_old(context, site.devices[name].served.fault("bmc.tls_old") is not None)
 
 
-async def start(site: Site, authority: Authority) -> Running:
-    """Serve every endpoint of the site on free ports of the loopback."""
+async def start(site: Site, authority: Authority, paced: bool = True) -> Running:
+    """Serve every endpoint of the site on free ports of the loopback; `paced` serial lines take their time."""
     running = Running()
     for endpoint, devices in site.endpoints().items():
         protocol = next(iter(devices.values())).protocol
         if protocol == "modbus":
-            await _modbus(running, devices)
+            await _modbus(running, authority, endpoint, devices, paced)
         elif protocol == "snmp":
             await _snmp(running, site, endpoint, devices)
         elif protocol == "visa":
@@ -56,14 +74,16 @@ async def start(site: Site, authority: Authority) -> Running:
     return running
 
 
-async def _modbus(running: Running, devices: Mapping[str, Wired]) -> None:
+async def _modbus(
+    running: Running, authority: Authority, endpoint: str, devices: Mapping[str, Wired], paced: bool
+) -> None:
     units: dict[int, list[Served]] = {}
     for wired in devices.values():
         units.setdefault(wired.entry["unit"], []).append(wired.served)
-    server, port = await modbus.serve(units, HOST)
-    running.keep.append(server)
+    wire = next(iter(devices.values())).wire
+    address = await serve_on(wire, modbus.Box(units), running.keep, HOST, authority, endpoint, paced)
     for name, wired in devices.items():
-        running.addresses[name] = f"modbus://{HOST}:{port}/{wired.entry['unit']}"
+        running.addresses[name] = address(wired.entry["unit"])
 
 
 async def _snmp(running: Running, site: Site, endpoint: str, devices: Mapping[str, Wired]) -> None:
@@ -71,20 +91,30 @@ async def _snmp(running: Running, site: Site, endpoint: str, devices: Mapping[st
     served = [wired.served for wired in devices.values()]
     described = first.served.world.description(first.served.equipment)
     description = f"{described.get('maker', '')} {described.get('model', '')} {described.get('firmware', '')}".strip()
-    began = time.monotonic()
-    objects = table(served, description, str(first.entry.get("object-id", "0.0")), lambda: time.monotonic() - began)
-    open_versions = {1, "2c"} & set(first.entry["versions"])
-
-    def let_in(community: bytes) -> bool:
-        opened = bool(open_versions) or served[0].fault("pdu.answers_v2c") is not None
-        return opened and community == COMMUNITY.encode()
-
-    engine = snmp.engine_of(endpoint, [site.user(endpoint)])
-    agent = snmp.Agent(objects, let_in, engine, Manners(served))
+    user = site.user(endpoint)
+    engine = snmp.engine_of(endpoint, [user], lambda: first.served.fault("device.auth_expired") is None)
+    objects = table(served, description, str(first.entry.get("object-id", "0.0")), engine)
+    notifier = Notifier(served, objects, COMMUNITY.encode(), user, engine)
+    agent = snmp.Agent(objects, _access(site, endpoint, first), Line(served), engine, notifier)
     transport, port = await snmp.serve(agent, host=HOST)
     running.keep.append(transport)
-    for name in devices:
+    for name, wired in devices.items():
         running.addresses[name] = f"snmp://{HOST}:{port}"
+        running.notifiers[name] = notifier
+        for target in wired.entry.get("traps", ()):
+            running.notify(name, target)
+
+
+def _access(site: Site, endpoint: str, first: Wired) -> Access:
+    """The communities of an agent: one to read, one that may also write."""
+
+    def opened() -> bool:
+        served = first.served
+        old = bool({1, "2c"} & set(first.entry["versions"])) or served.fault("pdu.answers_v2c") is not None
+        return old and served.fault("device.auth_expired") is None
+
+    write = site.secret(endpoint, WRITE_COMMUNITY).encode()
+    return Access(lambda given: opened() and given == COMMUNITY.encode(), lambda given: opened() and given == write)
 
 
 async def _visa(running: Running, devices: Mapping[str, Wired]) -> None:
@@ -96,11 +126,14 @@ async def _visa(running: Running, devices: Mapping[str, Wired]) -> None:
         def make(served: Served = served, identity: str = identity) -> Instrument:
             return Instrument(served, identity)
 
-        raw, raw_port = await scpi.serve_raw(make, HOST)
-        core, core_port = await vxi11.serve(make, HOST)
-        running.keep += [raw, core]
+        line = Line([served])
+        raw, raw_port = await scpi.serve_raw(make, line, HOST)
+        core, core_port = await vxi11.serve(make, line, HOST)
+        fast, fast_port = await hislip.serve(make, line, HOST)
+        running.keep += [raw, core, fast]
         running.addresses[name] = f"visa://TCPIP::{HOST}::{raw_port}::SOCKET"
         running.more[name] = f"visa://TCPIP::{HOST},{core_port}::inst0::INSTR"
+        running.more[f"{name}-hislip"] = f"visa://TCPIP::{HOST}::hislip0,{fast_port}::INSTR"
 
 
 async def _web(running: Running, site: Site, authority: Authority, endpoint: str, devices: Mapping[str, Wired]) -> None:

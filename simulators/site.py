@@ -19,6 +19,8 @@ from simulators.world import World
 
 FOLDER = Path(__file__).parent / "sites"
 COMMUNITY = "public"
+# The secret's name, under which bench files keep the community that may also write.
+WRITE_COMMUNITY = "write-community"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Wired:
     @property
     def protocol(self) -> str:
         return self.served.map.protocol
+
+    @property
+    def wire(self) -> str:
+        """Over what Modbus runs: tcp, tls, rtu or rtu-over-tcp. Devices of one endpoint share it."""
+        return str(self.entry.get("wire", "tcp"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ def load_site(name: str, world: World, seed: int) -> Site:
         if entry["equipment"] in present:
             device_map = load_map(entry["map"]).bind(entry.get("variables", {}))
             # Two transports of one sensor show one measurement.
-            served = Served(world, entry.get("sensor", device), device, entry["equipment"], device_map, seed)
+            sensor, clients = entry.get("sensor", device), entry.get("clients")
+            served = Served(world, sensor, device, entry["equipment"], device_map, seed, clients)
             devices[device] = Wired(served, entry.get("endpoint", device), entry)
     return Site(document, devices, seed)

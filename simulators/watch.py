@@ -23,7 +23,7 @@ BARS = "▁▂▃▄▅▆▇█"
 STATES = {"state", "smoke", "epo", "lock", "status", "health", "alarm"}
 # States in which there is nothing to say; every other one is shown as something that is wrong.
 QUIET = {"normal", "closed", "locked", "dry", "clear", "released", "inactive", "healthy", "ready", "good", "ok", "on"}
-QUIET |= {"running", "standby", "stopped"}
+QUIET |= {"running", "standby", "stopped", "recording"}
 HOT_C = 27.0
 
 
@@ -61,7 +61,7 @@ class Picture:
         position = self._state(ats, "position")
         on_mains, on_genset = ("●" if position == one else "○" for one in ("normal", "emergency"))
         volts, hertz = (
-            self._number(ats, "source.normal.voltage", "V"),
+            self._number(ats, "source.normal.voltage.l1", "V"),
             self._number(ats, "source.normal.frequency", "Hz", 1),
         )
         engine = f"{self._state(genset, 'state')}  {self._number(genset, 'power', 'kW', 1, 1e-3)}"

@@ -8,8 +8,9 @@ of 200 ms; only deadlines inside the plant, faults and commands may split a step
     world.advance_to(12_000); world.truth("ats-1", "position")      # 'emergency'
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
 
 from profiles.refusal import Refusal
 from simulators.faults.catalogue import FaultRequest, Value
@@ -22,6 +23,7 @@ from simulators.plant.container import Container
 from simulators.plant.parameters import load_preset
 from simulators.plant.points.directory import Site, tables
 from simulators.plant.points.table import Table, Truth
+from simulators.scenario import Agenda, Entry
 
 GRID_MS = 200
 SETTLE_MS = 300_000
@@ -35,6 +37,14 @@ class Subscription:
 
     def __init__(self, period_ms: int, due_ms: int, call: Callable[[int], None]) -> None:
         self.period_ms, self.due_ms, self.call = period_ms, due_ms, call
+
+
+class Keeper(Protocol):
+    """An observer with a state of its own. What `save` gives is plain JSON."""
+
+    def save(self) -> Any: ...
+
+    def restore(self, saved: Any) -> None: ...
 
 
 class World:
@@ -60,6 +70,8 @@ class World:
         self._effects = Effects(site, self._equipment)
         self._subscriptions: list[Subscription] = []
         self._watchers: list[Callable[[], None]] = []
+        self._keepers: dict[str, Keeper] = {}
+        self._agenda = Agenda()
         self._next_due_ms = 1 << 62
         for fault in settled:
             self._start(fault, start)
@@ -95,12 +107,16 @@ class World:
         deadline = container.next_deadline_ms()
         if deadline is not None and deadline < end:
             end = deadline
-        change = self._faults.change_after_ms(now)
+        change, event = self._faults.change_after_ms(now), self._agenda.next_ms()
+        if event is not None and event < end and (change is None or event < change):
+            change = event
         if change is not None and change <= end:
             container.step(change - now)
             self._apply_faults()
         else:
             container.step(end - now)
+        if event is not None and event <= container.time_ms:
+            self._perform_due()
 
     def _publish(self, now: int) -> None:
         for subscription in self._subscriptions:
@@ -156,7 +172,7 @@ class World:
         """Write a point now. Refusal, and nothing changed, if it cannot be written or is out of range."""
         self._table(equipment)
         command(self.container, self._equipment.section(equipment), equipment, point, value)
-        self._disturbed = True
+        self._disturbed, self.container.moment = True, object()
 
     def start_fault(self, name: str, parameters: Mapping[str, Value] | None = None) -> None:
         """Start a fault now (or after its `onset`); one that runs already is replaced."""
@@ -165,6 +181,42 @@ class World:
     def clear_fault(self, name: str) -> None:
         self._faults.clear(name)
         self._apply_faults()
+
+    def schedule(self, entries: Sequence[Entry]) -> None:
+        """Let a scenario begin now. Refusal, and nothing scheduled, if one of its entries is impossible here."""
+        coming = {entry.name for entry in entries if entry.kind == "fault"} | {f.name for f in self.active_faults()}
+        for entry in entries:
+            try:
+                self._check(entry, coming)
+            except Refusal as refusal:
+                raise Refusal(entry.where, f"{refusal.where}: {refusal.what}", refusal.remedy) from None
+        self._agenda.add([replace(entry, at_ms=entry.at_ms + self.time_ms) for entry in entries])
+        self._perform_due()
+
+    def _check(self, entry: Entry, coming: Collection[str]) -> None:
+        if entry.kind == "fault":
+            self._effects.check(schedule(entry.request, 0))
+        elif entry.kind == "clear":
+            if entry.name not in coming:
+                raise Refusal("clear", f"'{entry.name}' is not active", "start it before")
+        else:
+            equipment, point = entry.target
+            self._table(equipment)
+            # Written once and taken back: whether it is allowed, only the plant knows.
+            parts = state.save(self.container.parts())
+            try:
+                command(self.container, self._equipment.section(equipment), equipment, point, entry.value)
+            finally:
+                state.restore(self.container.parts(), parts)
+
+    def _perform_due(self) -> None:
+        for entry in self._agenda.due(self.time_ms):
+            if entry.kind == "fault":
+                self._start(entry.request, self.time_ms)
+            elif entry.kind == "command":
+                self.command(*entry.target, entry.value)
+            elif any(fault.name == entry.name for fault in self.active_faults()):
+                self.clear_fault(entry.name)
 
     def active_faults(self) -> list[ActiveFault]:
         return self._faults.active(self.time_ms)
@@ -181,24 +233,52 @@ class World:
     def faults_at(self, time_ms: int) -> list[ActiveFault]:
         return self._faults.active(time_ms)
 
-    def snapshot(self) -> bytes:
-        """The whole state of plant and faults. Observers keep their own."""
-        plant = state.save(self.container.parts())
+    def keep(self, name: str, keeper: Keeper) -> None:
+        """Save and restore this observer's state together with the world's. Names are made unique in order."""
+        unique = name if name not in self._keepers else f"{name} {len(self._keepers)}"
+        self._keepers[unique] = keeper
+
+    def save(self) -> bytes:
+        """The whole state: plant, faults, what is scheduled, and all observers; JSON, every number exact."""
         return state.encode(
-            {"time_ms": self.time_ms, "disturbed": self._disturbed, "plant": plant, "faults": self._faults.save()}
+            {
+                "schema": state.SCHEMA,
+                "preset": self.preset,
+                "seed": self.seed,
+                "epoch_ns": self.epoch_ns,
+                "time_ms": self.time_ms,
+                "disturbed": self._disturbed,
+                "plant": state.save(self.container.parts()),
+                "faults": self._faults.save(),
+                "agenda": self._agenda.save(),
+                "due_ms": [subscription.due_ms for subscription in self._subscriptions],
+                "observers": {name: keeper.save() for name, keeper in self._keepers.items()},
+            }
         )
 
     def restore(self, data: bytes) -> None:
-        """Return to a snapshot of the same preset and seed; the rest then repeats itself exactly."""
+        """Return to what `save` gave; the rest then repeats itself exactly.
+
+        Refusal for another preset or seed. Observers that were not there go on as they are.
+        """
         document = state.decode(data)
+        state.check(document, preset=self.preset, seed=self.seed, epoch_ns=self.epoch_ns)
         self._faults.restore(document["faults"])
+        self._agenda.restore(document["agenda"])
         self._effects.apply(self._faults.active(document["time_ms"]))
-        self._disturbed = document["disturbed"]
+        self._disturbed, self.container.moment = document["disturbed"], object()
         state.restore(self.container.parts(), document["plant"])
-        for subscription in self._subscriptions:
+        same = len(document["due_ms"]) == len(self._subscriptions)
+        for k, subscription in enumerate(self._subscriptions):
             behind = self.time_ms - subscription.due_ms
-            subscription.due_ms += (behind // subscription.period_ms + 1) * subscription.period_ms
+            later = subscription.due_ms + (behind // subscription.period_ms + 1) * subscription.period_ms
+            subscription.due_ms = document["due_ms"][k] if same else later
         self._next_due_ms = min((s.due_ms for s in self._subscriptions), default=1 << 62)
+        for name, saved in document["observers"].items():
+            if name in self._keepers:
+                self._keepers[name].restore(saved)
+        for call in self._watchers:
+            call()
 
     def _start(self, request: FaultRequest, now_ms: int) -> None:
         fault = schedule(request, now_ms)
@@ -209,7 +289,7 @@ class World:
     def _apply_faults(self) -> None:
         """Set the knobs; the machines react when time moves on, so set-and-clear at once is nothing."""
         self._effects.apply(self._faults.active(self.time_ms))
-        self._disturbed = True
+        self._disturbed, self.container.moment = True, object()
         for call in self._watchers:
             call()
 

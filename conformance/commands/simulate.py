@@ -5,6 +5,7 @@ another terminal at the bench file it prints; Ctrl-C ends it.
 
   conformance simulate                                   the reference container, clock in real time
   conformance simulate edge-40 --fault mains.loss        the air-cooled container, mains lost
+  conformance simulate --scenario storm.yaml             faults and commands at times, from a file
   conformance simulate --watch --clock 10                as a live picture, ten times as fast
   conformance simulate --replay ups.snmprec              a recording of a real device as an SNMP agent
 """
@@ -19,6 +20,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,…]", help="begin with this fault"
     )
+    parser.add_argument("--scenario", metavar="FILE.yaml", help="faults and commands at times")
+    parser.add_argument("--restore", metavar="FILE", help="go on from a saved state of a container")
     parser.add_argument(
         "--list-faults", action="store_true", help="every fault, explained in a line, Korean and English"
     )
@@ -43,7 +46,7 @@ def execute(options: argparse.Namespace) -> int:
     for flag in ("list_faults", "list_presets", "watch"):
         if getattr(options, flag):
             command.append("--" + flag.replace("_", "-"))
-    for option in ("seed", "clock", "directory", "replay", "port"):
+    for option in ("seed", "clock", "directory", "replay", "port", "scenario", "restore"):
         value = getattr(options, option)
         if value is not None:
             command += [f"--{option}", str(value)]

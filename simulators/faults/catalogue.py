@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +22,25 @@ import yaml
 from profiles.refusal import Refusal
 
 Value = float | str
+EVERY_FAULT = ("onset", "duration")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: its default decides its kind (number or text); a number has a unit and a range."""
+    """One parameter: its default decides its kind; a number has a unit and a range, a text perhaps choices."""
 
     default: Value
     unit: str = ""
     low: float = float("-inf")
     high: float = float("inf")
+    choices: tuple[str, ...] = ()
+
+    def span(self) -> str:
+        """Default, range and unit as one reads them: `195 V (100 to 260)`."""
+        if isinstance(self.default, str):
+            return self.default + (f" ({', '.join(self.choices)})" if self.choices else "")
+        reach = f" ({self.low:g} to {self.high:g})" if isfinite(self.low + self.high) else ""
+        return f"{self.default:g} {self.unit}".rstrip() + reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,13 @@ class Fault:
     layer: str
     title: Mapping[str, str]
     parameters: Mapping[str, Parameter]
+
+    def line(self) -> str:
+        """Everything in one line; `onset` and `duration`, which all have, are left out."""
+        own = {key: value for key, value in self.parameters.items() if key not in EVERY_FAULT}
+        listed = "; ".join(f"{key}={parameter.span()}" for key, parameter in own.items())
+        said = f"{self.name:28} {self.layer:14} {self.title['ko']} / {self.title['en']}"
+        return f"{said} [{listed}]" if listed else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +125,15 @@ def _entry(name: str, layer: str, entry: Mapping[str, Any]) -> Fault:
 def _parameter(entry: Mapping[str, Any]) -> Parameter:
     default = entry["default"]
     if isinstance(default, str):
-        return Parameter(default)
+        return Parameter(default, choices=tuple(entry.get("choices", ())))
     low, high = entry.get("range", (float("-inf"), float("inf")))
     return Parameter(float(default), str(entry.get("unit", "")), float(low), float(high))
 
 
 def _checked(name: str, key: str, parameter: Parameter, value: Value) -> Value:
     if isinstance(parameter.default, str):
+        if parameter.choices and value not in parameter.choices:
+            raise Refusal(f"fault {name}", f"{key} = '{value}' is no choice", f"write {' or '.join(parameter.choices)}")
         return str(value)
     number = _number(name, key, value)
     if not parameter.low <= number <= parameter.high:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from profiles.refusal import Refusal
 from simulators.faults.liquid import LIQUID
+from simulators.faults.loads import LOADS
 from simulators.faults.plant import Effect, Plant, Setting
 from simulators.faults.registry import ActiveFault
+from simulators.faults.security import SECURITY
 from simulators.plant.parameters import Parameters
 from simulators.plant.points.directory import Site
 
@@ -68,6 +70,30 @@ def _drift(p: Plant, f: ActiveFault) -> list[Setting]:
     return [(mains, "target_hz", f.number("frequency")), (mains, "drift_rate_hz_per_s", f.number("rate"))]
 
 
+def _flicker(p: Plant, f: ActiveFault) -> list[Setting]:
+    mains = p.site.container.mains
+    settings: list[Setting] = [(mains, "dips_per_min", f.number("rate")), (mains, "dip_pu", f.number("level"))]
+    return [*settings, (mains, "dip_ms", round(f.number("dip")))]
+
+
+def _low_fuel(p: Plant, f: ActiveFault) -> list[Setting]:
+    genset = p.site.container.genset
+    return [(genset, "drained_l", max(0.0, genset.filled_l - genset.tank_l * f.number("level") / 100))]
+
+
+def _overload(p: Plant, f: ActiveFault) -> list[Setting]:
+    container = p.site.container
+    return [(container, "foreign_w", container.ups.rated_w * f.number("load") / 100)]
+
+
+def _weather(change: Callable[[ActiveFault], float]) -> Effect:
+    def effect(p: Plant, f: ActiveFault) -> list[Setting]:
+        weather = p.site.container.environment
+        return [(weather, "warmer_k", change(f)), (weather, "ramp_k_per_h", f.number("ramp"))]
+
+    return effect
+
+
 def _setpoint(p: Plant, f: ActiveFault) -> list[Setting]:
     return [(unit, "forced_setpoint_c", f.number("setpoint")) for unit in p.site.container.cracs]
 
@@ -82,26 +108,18 @@ def _cdu(settings: Callable[[ActiveFault], Mapping[str, object]]) -> Effect:
     return effect
 
 
-def _door(p: Plant, f: ActiveFault) -> list[Setting]:
-    doors = p.site.container.security.doors
-    if f.text("equipment") not in doors:
-        raise Refusal(f"fault {f.name}", f"there is no door '{f.text('equipment')}'", "write door-1 or door-2")
-    return [(doors[f.text("equipment")], "opening", f.number("opening"))]
-
-
-def _leak(p: Plant, f: ActiveFault) -> list[Setting]:
-    security = p.site.container.security
-    return [(security, "leak_zone", p.zone(f)), (security, "leak_l_per_min", f.number("rate"))]
-
-
 EFFECTS: Mapping[str, Effect] = {
     **LIQUID,
+    **LOADS,
+    **SECURITY,
     "mains.loss": lambda p, f: [(p.site.container.mains, "scale", 0.0)],
     "mains.sag": _mains("scale", "level"),
     "mains.swell": _mains("scale", "level"),
     "mains.undervoltage": _mains("forced_voltage", "voltage"),
     "mains.phase_loss": lambda p, f: [(p.site.container.mains, "lost_phase", round(f.number("phase")))],
     "mains.freq_drift": _drift,
+    "mains.flicker": _flicker,
+    "mains.harmonics": _mains("distortion_percent", "distortion"),
     "ats.stuck_n": _ats(stuck_normal=True),
     "ats.stuck_e": _ats(stuck_emergency=True),
     "ats.slow": lambda p, f: [(p.site.container.ats, "dead_time_ms", round(f.number("dead_time") * 1000))],
@@ -111,19 +129,24 @@ EFFECTS: Mapping[str, Effect] = {
     "gen.hunting": lambda p, f: [(p.site.container.genset, "governor_gain", f.number("gain"))],
     "gen.avr_drift": lambda p, f: [(p.site.container.genset, "voltage_trim", f.number("error") / 100)],
     "gen.fuel_leak": lambda p, f: [(p.site.container.genset, "fuel_leak_l_per_h", f.number("rate"))],
+    "gen.weak_battery": lambda p, f: [(p.site.container.genset, "starter", f.number("strength"))],
+    "gen.low_fuel": _low_fuel,
+    "gen.overheat": lambda p, f: [(p.site.container.genset, "blocked", f.number("share"))],
     "gen.trip_under_load": _genset(tripped=True),
     "ups.output_voltage": lambda p, f: [(p.site.container.ups, "output_scale", 1.0 + f.number("error") / 100)],
     "ups.battery_monitor_slow": lambda p, f: [(p.site.container.ups, "scan_period_s", f.number("period"))],
     "ups.rectifier_fail": _ups(rectifier_failed=True),
     "ups.charger_fail": _ups(charger_failed=True),
     "ups.to_bypass": _ups(forced_bypass=True),
+    "ups.overload": _overload,
+    "ups.eco_gap": lambda p, f: [
+        (p.site.container.ups, "eco", True),
+        (p.site.container.ups, "eco_gap_ms", f.number("gap")),
+    ],
+    "ups.static_switch_stuck": _ups(bypass_blocked=True),
     "ups.battery_open": lambda p, f: [(p.site.container.ups.battery, "open_circuit", True)],
     "ups.battery_aged": lambda p, f: [(p.site.container.ups.battery, "health", f.number("health"))],
     "ups.battery_hot": lambda p, f: [(p.site.container.ups.battery, "warmer_k", f.number("rise"))],
-    "it.chip_failed": lambda p, f: [(p.node(f), "failed", f.number("count"))],
-    "it.accelerator_removed": lambda p, f: [(p.node(f), "missing", f.number("count"))],
-    "it.fan_fail": lambda p, f: [(p.node(f), "fan_factor", 1.0 - f.number("loss") / 100)],
-    "it.chip_hot": lambda p, f: [(p.node(f), "sink_factor", f.number("factor"))],
     "crac.setpoint_high": _setpoint,
     "crac.fan_fail": _crac(fan_failed=True),
     "crac.comp_trip": _crac(compressor_tripped=True),
@@ -131,16 +154,14 @@ EFFECTS: Mapping[str, Effect] = {
     "crac.refrigerant_loss": lambda p, f: [(p.crac(f), "refrigerant", 1.0 - f.number("loss") / 100)],
     "crac.condenser_fouling": lambda p, f: [(p.crac(f), "efficiency", 1.0 - f.number("loss") / 100)],
     "crac.filter_clog": lambda p, f: [(p.crac(f), "filter_factor", 1.0 - f.number("loss") / 100)],
+    "crac.slow_restart": lambda p, f: [
+        (unit, "off_time_ms", round(f.number("off_time") * 1000)) for unit in p.site.container.cracs
+    ],
     "crac.control_hunting": lambda p, f: [(p.crac(f), "gain_factor", f.number("gain"))],
     "cdu.pressure_low": _cdu(lambda f: {"vessel_kpa": f.number("pressure")}),
     "cdu.condensing": _cdu(lambda f: {"condensing": True, "forced_margin_k": f.number("margin")}),
-    "container.spd_failed": lambda p, f: [(p.site.container.security, "surge_protector_failed", True)],
-    "leak.detector_fault": lambda p, f: [(p.site.container.security, "faulty_zone", p.zone(f))],
-    "leak.water": _leak,
-    "sec.door_open": _door,
-    "sec.smoke": lambda p, f: [(p.site.container.security, "smoke_source", f.number("obscuration"))],
-    "sec.epo": lambda p, f: [(p.site.container.security, "emergency_off", True)],
-    "env.heat_wave": lambda p, f: [(p.site.container.environment, "warmer_k", f.number("rise"))],
+    "env.heat_wave": _weather(lambda f: f.number("rise")),
+    "env.cold": _weather(lambda f: -f.number("fall")),
     "env.humid": lambda p, f: [(p.site.container.environment, "forced_humidity", f.number("humidity"))],
     "time.offset": lambda p, f: [
         (p.site.clocks, "wrong_name", f.text("instance")),

@@ -26,12 +26,13 @@ class Plant:
         self.site, self.equipment = site, equipment
 
     def node(self, fault: ActiveFault) -> Node:
-        return self.site.node(self._entry(fault))
+        return self.site.node(self.entry(fault))
 
     def crac(self, fault: ActiveFault) -> Crac:
-        return self.site.container.cracs[round(self._entry(fault).number("unit")) - 1]
+        return self.site.container.cracs[round(self.entry(fault).number("unit")) - 1]
 
-    def _entry(self, fault: ActiveFault) -> Parameters:
+    def entry(self, fault: ActiveFault) -> Parameters:
+        """The preset's entry of the fault's `equipment`."""
         name = fault.text("equipment")
         if name not in self.equipment:
             raise Refusal(f"fault {fault.name}", f"there is no equipment '{name}'", "name one of the preset's")

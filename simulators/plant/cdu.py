@@ -22,7 +22,6 @@ class Cdu:
 
     __slots__ = (
         "_exchanger_ua",
-        "_facility_c",
         "_flow_l_per_min",
         "_integral",
         "_pump_head_kpa",
@@ -30,6 +29,7 @@ class Cdu:
         "_static_kpa",
         "cold_plate_ua",
         "condensing",
+        "facility_c",
         "forced_margin_k",
         "level_l",
         "power_w",
@@ -50,7 +50,7 @@ class Cdu:
         self.volume_l = self.level_l = p.number("loop_volume_l")
         self._flow_l_per_min = p.number("flow_l_per_min")
         self._static_kpa, self._pump_head_kpa = p.number("static_pressure_kpa"), p.number("pump_head_kpa")
-        self._facility_c, self._exchanger_ua = p.number("facility_water_c"), p.number("exchanger_w_per_k")
+        self.facility_c, self._exchanger_ua = p.number("facility_water_c"), p.number("exchanger_w_per_k")
         self._pump_w = p.number("pump_w")
         self.supply_c, self.return_c = self.setpoint_c, self.setpoint_c + 2.0
         self.pump, self.valve, self._integral = 0.7, 0.1, 0.1
@@ -102,7 +102,7 @@ class Cdu:
         target = dew_point_c + self.forced_margin_k if self.condensing else self.setpoint_c
         flow = self.flow_l_per_min / 60.0 * WATER_CP
         carried = flow * (self.return_c - self.supply_c)
-        self.rejected_w = self.valve * self._exchanger_ua * max(0.0, self.supply_c - self._facility_c)
+        self.rejected_w = self.valve * self._exchanger_ua * max(0.0, self.supply_c - self.facility_c)
         half = 0.5 * self.volume_l * WATER_CP
         self.return_c += (heat_w - carried) * seconds / half
         self.supply_c += (carried - self.rejected_w) * seconds / half

@@ -50,6 +50,11 @@ def _node_power(c: Container, entry: Parameters, equipment: str, point: str, val
     c.nodes[round(entry.number("node")) - 1].switch(wanted)
 
 
+def _node_limit(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
+    node = c.nodes[round(entry.number("node")) - 1]
+    node.limit(_number(equipment, point, value, 0.1 * node.psu_rated_w, 0.5 * node.psu_rated_w))
+
+
 def _lock(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
     c.security.doors[equipment].locked = _choice(equipment, point, value, {"locked": True, "unlocked": False})
 
@@ -63,6 +68,7 @@ WRITES: Mapping[tuple[str, str], Write] = {
     ("crac", "setpoint.temperature"): _crac_setpoint,
     ("crac", "state"): _crac_state,
     ("bmc", "power-state"): _node_power,
+    ("bmc", "power.limit"): _node_limit,
     ("door", "lock"): _lock,
     ("accelerator", "utilisation"): _utilisation,
 }

@@ -19,6 +19,7 @@ from simulators.plant.ats import Ats
 from simulators.plant.battery import Battery
 from simulators.plant.cdu import Cdu
 from simulators.plant.crac import Crac
+from simulators.plant.demand import Demand
 from simulators.plant.distribution import Bus
 from simulators.plant.energy import Energy
 from simulators.plant.environment import Environment
@@ -27,6 +28,7 @@ from simulators.plant.humidity import dew_point
 from simulators.plant.lag import clamp
 from simulators.plant.liquid.cooling import LiquidCooling
 from simulators.plant.mains import Mains
+from simulators.plant.meter import MOTOR_TANGENT, RECTIFIER_TANGENT
 from simulators.plant.node import Node
 from simulators.plant.parameters import Parameters
 from simulators.plant.security import Security
@@ -49,7 +51,11 @@ def _coolant(p: Parameters, initial: Parameters) -> Cdu | LiquidCooling | None:
 
 
 class Container:
-    """All components, and the powers (W) that flow between them after `evaluate`."""
+    """All components, and the powers (W) that flow between them after `evaluate`.
+
+    Knob for faults: `foreign_w`, a load that somebody has plugged into the UPS and that warms the hot aisle.
+    `moment` is another object after everything that may change a value: readers keep by it what they computed.
+    """
 
     __slots__ = (
         "_auxiliary_on_ups",
@@ -64,13 +70,16 @@ class Container:
         "bus_w",
         "cdu",
         "cracs",
+        "demand",
         "energy",
         "environment",
+        "foreign_w",
         "genset",
         "it_w",
         "last_start_ms",
         "mains",
         "mechanical_w",
+        "moment",
         "nodes",
         "security",
         "server_flow",
@@ -94,27 +103,27 @@ class Container:
         if self.cdu is not None:
             self.cdu.cool(self.nodes)
         self.security = Security(p.section("security"))
-        self.energy = Energy()
-        self.last_start_ms = -1_000_000
+        self.energy, self.demand = Energy(), Demand()
+        self.last_start_ms, self.moment = -1_000_000, object()
         self._auxiliary_w = p.section("distribution").number("auxiliaries_w")
         self._auxiliary_on_ups = p.section("distribution").number("auxiliaries_on_ups_percent") / 100
         self._fans_on_ups = p.section("crac").flag("fans_on_ups")
         self._fan_surplus = p.section("crac").number("fan_surplus_pu")
         self._unit_flow = p.section("crac").number("rated_air_flow_kg_per_s")
         self._machines: tuple[Machine, ...] = (
-            *(self.ats, self.genset, self.bus, self.ups),
+            *(self.mains, self.ats, self.genset, self.bus, self.ups),
             *self.nodes,
             *self.cracs,
             *(self.cdu.machines() if self.cdu is not None else ()),
         )
-        self.it_w = self.mechanical_w = self.bus_w = self.server_flow = 0.0
+        self.it_w = self.mechanical_w = self.bus_w = self.server_flow = self.foreign_w = 0.0
         self.evaluate()
 
     def parts(self) -> Iterator[object]:
         """Every object that holds state, in a fixed order."""
         yield from (self, self.mains, self.ats, self.genset, self.bus, self.ups, self.ups.battery)
-        yield from (self.environment, self.air, self.security, *self.security.doors.values(), self.energy)
-        yield from (*self.nodes, *self.cracs)
+        yield from (self.environment, self.air, self.security, *self.security.doors.values(), self.energy, self.demand)
+        yield from (*self.nodes, *(node.supplies for node in self.nodes), *self.cracs)
         if self.cdu is not None:
             yield from self.cdu.parts()
 
@@ -138,6 +147,12 @@ class Container:
         """Inside the input window of the UPS."""
         nominal = self.mains.nominal_frequency
         return 0.85 <= self.supply_pu <= 1.15 and abs(self.supply_hz - nominal) <= 0.1 * nominal
+
+    @property
+    def reactive_var(self) -> float:
+        """What rectifier and motors swing on the essential bus."""
+        rectifier = self.ups.rectifier_w + self.ups.battery.charge_w
+        return RECTIFIER_TANGENT * rectifier + MOTOR_TANGENT * (self.bus_w - rectifier)
 
     @property
     def bus_alive(self) -> bool:
@@ -178,7 +193,8 @@ class Container:
             pump_w, facility_w = self.cdu.power_w, self.cdu.facility_w
         secure = self._auxiliary_w * self._auxiliary_on_ups if self.ups.alive else 0.0
         ordinary = self._auxiliary_w * (1.0 - self._auxiliary_on_ups) if alive else 0.0
-        on_ups = secure + (pump_w if pumps_on_ups else 0.0) + (fan_w if self._fans_on_ups else 0.0)
+        foreign = self.foreign_w if self.ups.alive else 0.0
+        on_ups = secure + foreign + (pump_w if pumps_on_ups else 0.0) + (fan_w if self._fans_on_ups else 0.0)
         on_bus = cooling_w + facility_w + ordinary
         on_bus += (0.0 if pumps_on_ups else pump_w) + (0.0 if self._fans_on_ups else fan_w)
         self.mechanical_w = on_ups + on_bus
@@ -193,11 +209,13 @@ class Container:
         loaded = self.ats.position == "emergency"
         self.genset.step(seconds, constant if loaded else 0.0, self.bus_w - constant if loaded else 0.0)
         self._count_electricity(seconds)
+        self.demand.step(self.time_ms, duration_ms, self.bus_w if self.ats.position == "normal" else 0.0)
         self._step_heat(seconds)
         ups.step(seconds, self.supply_good)
         self.security.step(seconds)
-        self.time_ms += duration_ms
+        self.time_ms, self.moment = self.time_ms + duration_ms, object()
         self.mains.step(self.time_ms, seconds)
+        self.environment.step(seconds)
         self.react()
 
     def _step_heat(self, seconds: float) -> None:
@@ -229,7 +247,7 @@ class Container:
 
     def _hot_losses(self) -> float:
         """Electrical losses that warm the hot aisle (W)."""
-        fans = sum(unit.fan_w for unit in self.cracs)
+        fans = sum(unit.fan_w for unit in self.cracs) + (self.foreign_w if self.ups.alive else 0.0)
         side = self.ups.battery.charge_w + (self.cdu.power_w if self.cdu is not None else 0.0)
         powered = self._auxiliary_on_ups * self.ups.alive + (1.0 - self._auxiliary_on_ups) * self.bus_alive
         return self.ups.loss_w + self.it_w * self.bus.loss_share + fans + 0.5 * self._auxiliary_w * powered + 0.1 * side
@@ -256,6 +274,7 @@ class Container:
         energy.source += self.bus_w * seconds
         if self.ats.position == "normal":
             energy.mains += self.bus_w * seconds
+            energy.reactive += self.reactive_var * seconds
         energy.it += self.it_w * seconds
         energy.distribution += self.it_w * self.bus.loss_share * seconds
         energy.ups_loss += ups.loss_w * seconds
@@ -271,13 +290,13 @@ class Container:
 
     def _react_once(self) -> bool:
         now, ups, bus = self.time_ms, self.ups, self.bus
-        self.mains.react()
+        self.mains.react(now)
         changed = self.ats.react(now, self.mains.healthy, self.genset.ready)
         changed |= self.genset.react(now, self.ats.requests_genset)
         changed |= bus.react(now, self.supply_pu)
         changed |= ups.react(now, self.supply_good, self.security.emergency_off)
         for node in self.nodes:
-            changed |= node.react(now, ups.alive, self.air.cold_c)
+            changed |= node.react(now, ups.alive, self.air.cold_c, ups.gap_ms)
         if self.cdu is not None:
             changed |= self.cdu.react(now, bus.closed, bus.power_since)
         for unit in self.cracs:

@@ -16,7 +16,8 @@ AIR_CP = 1005.0  # J/kgK
 
 class Crac:
     """Knobs for faults: `fan_failed`, `compressor_tripped`, `fan_runs_on`, `forced_setpoint_c` (0 = none),
-    `refrigerant` (pu), `efficiency` (COP factor), `filter_factor` (flow), `gain_factor`."""
+    `refrigerant` (pu), `efficiency` (COP factor), `filter_factor` (flow), `gain_factor`,
+    `off_time_ms` (least time that a compressor rests)."""
 
     __slots__ = (
         "_effectiveness",
@@ -24,7 +25,6 @@ class Crac:
         "_flow_rated",
         "_gain",
         "_integral_gain",
-        "_off_time_ms",
         "_stagger_ms",
         "air_flow",
         "coil_c",
@@ -48,6 +48,7 @@ class Crac:
         "index",
         "integral",
         "latent_w",
+        "off_time_ms",
         "rated_w",
         "refrigerant",
         "refrigerant_w",
@@ -69,7 +70,7 @@ class Crac:
         self.coil_capacity = p.number("coil_kj_per_k") * 1000
         self._effectiveness = p.number("coil_effectiveness")
         self._gain, self._integral_gain = p.number("gain_per_k"), p.number("integral_gain_per_k_s")
-        self._off_time_ms = p.milliseconds("compressor_off_time_s")
+        self.off_time_ms = p.milliseconds("compressor_off_time_s")
         self._stagger_ms = p.milliseconds("restart_stagger_s")
         self.setpoint_c = p.number("supply_setpoint_c")
         self.fan, self.speed = initial.number("crac_fan_pu"), initial.number("compressor_pu")
@@ -160,7 +161,7 @@ class Crac:
         if self.running or not usable or self.supply_c < self.target_c:
             self.deadline = None
         else:
-            earliest = max(self.stopped_at + self._off_time_ms, power_since + 5000)
+            earliest = max(self.stopped_at + self.off_time_ms, power_since + 5000)
             self.deadline = max(earliest + self.index * self._stagger_ms, last_start + self._stagger_ms)
             if now >= self.deadline:
                 self.running, self.speed, self.deadline = True, 0.15, None

@@ -10,14 +10,17 @@ from simulators.plant.parameters import Parameters
 
 
 class Bus:
-    """`closed`: contactors closed; `power_since`: when they last closed (ms)."""
+    """`closed`: contactors closed; `power_since`: when they last closed (ms).
 
-    __slots__ = ("_drop_out_ms", "closed", "deadline", "loss_share", "power_since", "voltage_pu")
+    Knob for faults: `neutral_shift`, by how much a loose neutral behind the UPS amplifies the phases' imbalance.
+    """
+
+    __slots__ = ("_drop_out_ms", "closed", "deadline", "loss_share", "neutral_shift", "power_since", "voltage_pu")
 
     def __init__(self, p: Parameters) -> None:
         self._drop_out_ms = round(p.number("contactor_drop_out_ms"))
         self.loss_share = p.number("loss_percent_of_it") / 100
-        self.closed, self.voltage_pu = True, 1.0
+        self.closed, self.voltage_pu, self.neutral_shift = True, 1.0, 0.0
         self.power_since = -1_000_000
         self.deadline: int | None = None
 

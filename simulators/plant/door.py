@@ -6,6 +6,8 @@
 
 from math import sqrt
 
+HELD_S = 30.0  # a door open for longer was forgotten
+
 
 def air_exchange(opening: float, difference_k: float) -> float:
     """m3/s through a door 0.9 m wide and 2 m high, opened by 0-1, at this temperature difference."""
@@ -15,13 +17,26 @@ def air_exchange(opening: float, difference_k: float) -> float:
 
 
 class Door:
-    """Reed contact and lock. Knob for faults: `opening` (0-1)."""
+    """Reed contact and lock. Knobs for faults: `opening` (0-1), `forced` (opened without a badge)."""
 
-    __slots__ = ("locked", "opening")
+    __slots__ = ("forced", "locked", "opened_s", "opening")
 
     def __init__(self) -> None:
-        self.opening, self.locked = 0.0, True
+        self.opening, self.opened_s = 0.0, 0.0
+        self.locked, self.forced = True, False
+
+    def step(self, seconds: float) -> None:
+        self.opened_s = self.opened_s + seconds if self.opening > 0.0 else 0.0
+
+    @property
+    def contact(self) -> str:
+        return "open" if self.opening > 0.0 else "closed"
 
     @property
     def state(self) -> str:
-        return "open" if self.opening > 0.0 else "closed"
+        """What access control makes of it: an opening with a badge before it is simply open."""
+        if self.opening <= 0.0:
+            return "closed"
+        if self.forced:
+            return "forced"
+        return "held" if self.opened_s > HELD_S else "open"

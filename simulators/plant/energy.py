@@ -6,7 +6,10 @@ stored heat gained   = generated + latent + ambient - rejected
 
 
 class Energy:
-    """All counters start at zero and only ever rise, except `ambient` (heat comes in and goes out)."""
+    """All counters start at zero and only ever rise, except `ambient` (heat comes in and goes out).
+
+    `reactive` (var s) is what the utility delivered beside `mains`.
+    """
 
     __slots__ = (
         "ambient",
@@ -18,6 +21,7 @@ class Energy:
         "latent",
         "mains",
         "mechanical",
+        "reactive",
         "rejected",
         "source",
         "ups_loss",
@@ -36,6 +40,7 @@ class Energy:
     latent: float
     mains: float
     mechanical: float
+    reactive: float
     rejected: float
     source: float
     ups_loss: float

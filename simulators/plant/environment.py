@@ -1,22 +1,38 @@
-"""The weather around the container. Knobs for faults: `warmer_k`, `forced_humidity` (percent, 0 = none)."""
+"""The weather around the container, which may change slowly.
 
-from simulators.plant.humidity import humidity_ratio
+environment.warmer_k, environment.ramp_k_per_h = 15.0, 3.0
+environment.step(3600.0); environment.temperature_c      # 3 K warmer
+"""
+
+from simulators.plant.humidity import humidity_ratio, saturated_ratio
+from simulators.plant.lag import clamp
 from simulators.plant.parameters import Parameters
 
 
 class Environment:
-    """Dry bulb (°C), relative humidity (%), and the solar offset that the envelope feels (K)."""
+    """Dry bulb (°C), relative humidity (%), and the solar offset that the envelope feels (K).
 
-    __slots__ = ("_base_c", "_humidity", "_solar_k", "forced_humidity", "warmer_k")
+    Knobs for faults: `warmer_k`, `ramp_k_per_h` (0 = at once), `forced_humidity` (percent, 0 = none).
+    """
+
+    __slots__ = ("_base_c", "_change_k", "_humidity", "_solar_k", "forced_humidity", "ramp_k_per_h", "warmer_k")
 
     def __init__(self, p: Parameters) -> None:
         self._base_c, self._humidity = p.number("ambient_c"), p.number("ambient_humidity_percent")
         self._solar_k = p.number("solar_k")
-        self.warmer_k = self.forced_humidity = 0.0
+        self.warmer_k = self.ramp_k_per_h = self.forced_humidity = self._change_k = 0.0
+
+    def step(self, seconds: float) -> None:
+        """Let the weather follow."""
+        if self.ramp_k_per_h > 0.0:
+            reach = self.ramp_k_per_h * seconds / 3600.0
+            self._change_k += clamp(self.warmer_k - self._change_k, -reach, reach)
+        else:
+            self._change_k = self.warmer_k
 
     @property
     def temperature_c(self) -> float:
-        return self._base_c + self.warmer_k
+        return self._base_c + self._change_k
 
     @property
     def sky_c(self) -> float:
@@ -24,9 +40,10 @@ class Environment:
 
     @property
     def humidity(self) -> float:
+        """Percent, of the air as warm as it is without any fault; rain and frost take what it cannot hold."""
         return self.forced_humidity or self._humidity
 
     @property
     def ratio(self) -> float:
-        """kg of water per kg of air. Warming the air does not add water to it."""
-        return humidity_ratio(self._base_c, self.humidity)
+        """kg of water per kg of air. Warming the air does not add water to it, cooling may take some away."""
+        return min(humidity_ratio(self._base_c, self.humidity), saturated_ratio(self.temperature_c))

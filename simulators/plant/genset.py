@@ -14,10 +14,13 @@ from simulators.plant.parameters import Parameters
 FRICTION = 0.08  # pu of rated torque
 AT_SPEED = 0.997  # pu
 RUN_UP_TARGET = 1.02  # pu
+DERATING_C, DERATING_PER_K, TRIP_C = 98.0, 0.03, 108.0  # coolant: less torque above the first, off at the last
+LEAST_STARTER = 0.75  # share of its strength below which the starter turns the engine too slowly to fire
 
 
 class Genset:
-    """Knobs for faults: `no_crank`, `no_fire`, `slow_start_s`, `governor_gain`, `voltage_trim` (pu), `tripped`."""
+    """Knobs for faults: `no_crank`, `no_fire`, `slow_start_s`, `governor_gain`, `voltage_trim` (pu), `tripped`,
+    `starter` (pu of the starter battery), `blocked` (share of the radiator), `drained_l` (missing in the tank)."""
 
     __slots__ = (
         "_air_only",
@@ -29,6 +32,7 @@ class Genset:
         "_fuel_idle",
         "_fuel_slope",
         "_fuel_tau",
+        "_held_l",
         "_inertia",
         "_integral",
         "_integral_gain",
@@ -40,20 +44,25 @@ class Genset:
         "attempt",
         "attempts",
         "battery_v",
+        "blocked",
         "coolant_c",
         "deadline",
+        "drained_l",
         "emf",
-        "fuel_l",
+        "exhaust_c",
+        "filled_l",
         "fuel_leak_l_per_h",
         "governor_gain",
         "load_pu",
         "no_crank",
         "no_fire",
+        "oil_kpa",
         "rated_w",
         "run_s",
         "run_up_ms",
         "slow_start_s",
         "speed",
+        "starter",
         "starts",
         "state",
         "tank_l",
@@ -78,18 +87,24 @@ class Genset:
         self._droop, self._exciter_tau = p.number("transient_reactance_pu"), p.number("exciter_lag_s")
         self._fuel_idle, self._fuel_slope = p.number("fuel_idle_l_per_kwh"), p.number("fuel_slope_l_per_kwh")
         self.tank_l = p.number("tank_l")
-        self.fuel_l = self.tank_l * p.number("initial_fuel_percent") / 100
+        self.filled_l = self._held_l = self.tank_l * p.number("initial_fuel_percent") / 100
         self.run_s = p.number("initial_run_time_h") * 3600
         self.starts = round(p.number("initial_starts"))
         self.state, self.deadline, self.attempt = "stopped", None, 0
         self.speed = self.emf = self.voltage = self.load_pu = 0.0
         self._torque = self._integral = self._boost = 0.0
         self.coolant_c, self.battery_v = 40.0, 27.2
+        self.oil_kpa, self.exhaust_c = 0.0, 40.0
         self.no_crank = self.no_fire = self.tripped = False
         self.slow_start_s = self.voltage_trim = self.fuel_leak_l_per_h = 0.0
-        self.governor_gain = 1.0
+        self.governor_gain = self.starter = 1.0
+        self.blocked = self.drained_l = 0.0
 
     deadline: int | None
+
+    @property
+    def fuel_l(self) -> float:
+        return max(0.0, self._held_l - self.drained_l)
 
     @property
     def ready(self) -> bool:
@@ -112,9 +127,12 @@ class Genset:
             self._enter("cranking", now + self._later_crank_ms)
         elif self.state == "run-up" and due:
             self._at_speed()
-        elif self.state == "running" and (self.speed < 0.2 or self.fuel_l <= 0.0 or self.tripped):
+        elif self.state == "running" and self._fails():
             self._enter("fault", None)
         return before != (self.state, self.deadline)
+
+    def _fails(self) -> bool:
+        return self.speed < 0.2 or self.fuel_l <= 0.0 or self.tripped or self.coolant_c >= TRIP_C
 
     def _rest(self) -> None:
         self.attempt = 0
@@ -122,7 +140,8 @@ class Genset:
             self._enter("stopped", None)
 
     def _after_crank(self, now: int) -> None:
-        if not (self.no_crank or self.no_fire or self.fuel_l <= 0.0):
+        weak = self.starter < LEAST_STARTER
+        if not (self.no_crank or self.no_fire or weak or self.fuel_l <= 0.0):
             self.starts += 1
             self._enter("run-up", now + self.run_up_ms + round(self.slow_start_s * 1000))
         elif self.attempt >= self.attempts:
@@ -147,10 +166,21 @@ class Genset:
         else:
             self._turn(seconds)
         heated = self.state == "running"
-        self.coolant_c = approach(self.coolant_c, 85.0 if heated else 40.0, seconds, 300.0 if heated else 3600.0)
-        self.fuel_l = max(0.0, self.fuel_l - self.fuel_leak_l_per_h * seconds / 3600)
+        warm, lag = 85.0 + 60.0 * self.blocked, 300.0 - 180.0 * self.blocked
+        self.coolant_c = approach(self.coolant_c, warm if heated else 40.0, seconds, lag if heated else 3600.0)
+        self._follow(seconds)
+        self._held_l = max(0.0, self._held_l - self.fuel_leak_l_per_h * seconds / 3600)
         cranking = self.state == "cranking" and not self.no_crank
-        self.battery_v = approach(self.battery_v, 21.0 if cranking else 27.2, seconds, 0.3 if cranking else 20.0)
+        volts = 12.0 + 9.0 * self.starter if cranking else 22.0 + 5.2 * self.starter
+        self.battery_v = approach(self.battery_v, volts, seconds, 0.3 if cranking else 20.0)
+
+    def _follow(self, seconds: float) -> None:
+        """What only the controller's sensors see: oil thins as the engine warms, the exhaust follows the load."""
+        turning = 200.0 + 200.0 * min(1.0, self.speed) if self.speed > 0.02 else 0.0
+        thinned = 1.0 - 0.15 * clamp((self.coolant_c - 40.0) / 45.0, 0.0, 1.0)
+        self.oil_kpa = approach(self.oil_kpa, turning * thinned, seconds, 1.0)
+        burning = 120.0 + 380.0 * self.load_pu if self.state == "running" else self.coolant_c
+        self.exhaust_c = approach(self.exhaust_c, burning, seconds, 60.0)
 
     def _turn(self, seconds: float) -> None:
         """Speed and voltage without load: standing, cranking, running up or coasting down."""
@@ -161,7 +191,7 @@ class Genset:
             )
             self.speed = max(self._crank_speed, approach(self.speed, RUN_UP_TARGET, seconds, tau))
         elif self.state == "cranking" and not self.no_crank:
-            self.speed = approach(self.speed, self._crank_speed, seconds, 0.2)
+            self.speed = approach(self.speed, self._crank_speed * self.starter, seconds, 0.2)
         else:
             self.speed = approach(self.speed, 0.0, seconds, 3.0)
         excited = self.state == "run-up" and self.speed > 0.5
@@ -177,10 +207,11 @@ class Genset:
         exciter = 1.0 - exp(-h / self._exciter_tau)
         air, droop, set_point = self._air_only, self._droop, 1.0 + self.voltage_trim
         half = h / (2 * self._inertia)
+        strength = clamp(1.0 - DERATING_PER_K * (self.coolant_c - DERATING_C), 0.5, 1.0)
         load = constant + passive * voltage * voltage
         for _ in range(count):
             error = 1.0 - speed
-            limit = FRICTION + air + (1.15 - air) * boost
+            limit = (FRICTION + air + (1.15 - air) * boost) * strength
             wanted = gain * error + integral
             if 0.0 <= wanted <= limit:
                 integral += rate * error
@@ -197,5 +228,5 @@ class Genset:
     def _burn(self, seconds: float) -> None:
         hours = seconds / 3600
         per_hour = self.rated_w / 1000 * (self._fuel_idle + self._fuel_slope * self.load_pu)
-        self.fuel_l = max(0.0, self.fuel_l - per_hour * hours)
+        self._held_l = max(0.0, self._held_l - per_hour * hours)
         self.run_s += seconds

@@ -14,14 +14,21 @@ from simulators.plant.parameters import Parameters
 
 
 class Mains:
-    """Knobs for faults: `scale` (pu), `forced_voltage` (V, 0 = off), `lost_phase` (1-3, 0 = none), `target_hz`."""
+    """Knobs for faults: `scale` (pu), `forced_voltage` (V, 0 = off), `lost_phase` (1-3, 0 = none), `target_hz`,
+    `distortion_percent` (of the voltage, without load), `dips_per_min` to `dip_pu` for `dip_ms`."""
 
     __slots__ = (
+        "_dipped",
         "_drift_hz",
         "_frequency_key",
         "_voltage_key",
         "_wander_hz",
         "_wander_pu",
+        "deadline",
+        "dip_ms",
+        "dip_pu",
+        "dips_per_min",
+        "distortion_percent",
         "drift_rate_hz_per_s",
         "forced_voltage",
         "frequency_window",
@@ -46,13 +53,19 @@ class Mains:
         self.healthy = True
         self.scale, self.forced_voltage, self.lost_phase = 1.0, 0.0, 0
         self.target_hz, self.drift_rate_hz_per_s = 0.0, 0.05
+        self.distortion_percent = 2.0
+        self.dips_per_min, self.dip_pu, self.dip_ms = 0.0, 0.7, 100
+        self._dipped, self.deadline = False, None
+
+    deadline: int | None
 
     def phase_pu(self, phase: int) -> float:
         """Voltage of one phase (0-2) in per unit of nominal."""
         if self.lost_phase == phase + 1:
             return 0.0
         level = self.forced_voltage / self.nominal_voltage or 1.0 + self._wander_pu
-        return self.scale * level * (1.0 + self.unbalance[phase])
+        dip = self.dip_pu if self._dipped else 1.0
+        return self.scale * dip * level * (1.0 + self.unbalance[phase])
 
     def voltage(self, phase: int) -> float:
         return self.phase_pu(phase) * self.nominal_voltage
@@ -80,11 +93,20 @@ class Mains:
             self._wander_hz = self._wander_hz * keep + 0.015 * kick * normal(self._frequency_key, index)
             self._wander_pu = self._wander_pu * keep + 0.001 * kick * normal(self._voltage_key, index)
 
-    def react(self) -> None:
-        """Update the latch."""
+    def react(self, now: int) -> None:
+        """Begin or end a dip, and update the latch."""
+        self._flicker(now)
         low = self.lowest_pu
         inside = abs(self.frequency / self.nominal_frequency - 1.0) <= self.frequency_window
         if self.healthy:
             self.healthy = low >= 0.85 and inside
         else:
             self.healthy = low > 0.90 and inside
+
+    def _flicker(self, now: int) -> None:
+        if self.dips_per_min <= 0.0:
+            self._dipped, self.deadline = False, None
+        elif self.deadline is None or now >= self.deadline:
+            self._dipped = not self._dipped
+            between = max(self.dip_ms, round(60_000 / self.dips_per_min) - self.dip_ms)
+            self.deadline = now + (self.dip_ms if self._dipped else between)

@@ -11,12 +11,16 @@ from math import exp
 
 from simulators.plant.lag import approach, clamp
 from simulators.plant.parameters import Parameters
+from simulators.plant.supplies import Supplies
 
 AIR_CP = 1005.0  # J/kgK
+USUAL_FAN_SHARE = 0.45  # of the fans' power at full speed, under full load
 
 
 class Node:
-    """States: on, booting, off, tripped. Knobs for faults: `missing`, `failed` (chips), `sink_factor`, `fan_factor`."""
+    """States: on, booting, off, tripped. Knobs for faults: `missing`, `failed` (chips), `sink_factor`, `fan_factor`,
+    `hung`, `reboot_ms` (starts anew that often), `cap_followed` (share of a power cap that is obeyed),
+    `swing_hz` and `swing_depth` (how the chips' power swings around its mean, faster than a step)."""
 
     __slots__ = (
         "_aux_base",
@@ -32,6 +36,7 @@ class Node:
         "_leakage",
         "_mass_capacity",
         "_mass_ua",
+        "_rated_cap_w",
         "_resistance",
         "_sink_capacity",
         "_sink_ua",
@@ -39,7 +44,9 @@ class Node:
         "_trip_c",
         "_voltage_floor",
         "air_flow",
+        "cap_followed",
         "cap_w",
+        "chip_j",
         "chip_w",
         "chips",
         "clock",
@@ -47,20 +54,25 @@ class Node:
         "cold_plate_ua",
         "deadline",
         "die_c",
-        "energy_j",
         "failed",
         "fan",
         "fan_factor",
         "heat_w",
+        "hung",
         "index",
+        "limit_w",
         "liquid_w",
         "mass_c",
         "missing",
         "power_w",
         "psu_rated_w",
+        "reboot_ms",
         "sink_c",
         "sink_factor",
         "state",
+        "supplies",
+        "swing_depth",
+        "swing_hz",
         "tokens",
         "utilisation",
         "wanted",
@@ -79,6 +91,7 @@ class Node:
         self._aux_base, self._aux_load = p.number("auxiliary_base_w"), p.number("auxiliary_load_w")
         self._fan_power, self._flow = p.number("fan_w"), p.number("air_flow_kg_per_s")
         self.psu_rated_w = p.number("power_supply_rated_w")
+        self.supplies = Supplies(self.psu_rated_w)
         self._standby_w = p.number("standby_w")
         self._boot_ms = p.milliseconds("boot_s") + p.milliseconds("boot_stagger_s") * index
         self._trip_c = p.number("inlet_trip_c") + p.number("inlet_trip_spread_k") * index
@@ -89,10 +102,14 @@ class Node:
         self.fan = initial.number("server_fan_pu")
         self.state, self.deadline, self.wanted = "on", None, True
         self.power_w = self.chip_w = self.heat_w = self.liquid_w = 0.0
-        self.energy_j = self.tokens = 0.0
+        self.chip_j = self.tokens = 0.0
         self.air_flow = self._flow * self.fan
         self.cold_plate_ua, self.cold_plate_c = 0.0, 30.0
         self.missing = self.failed = 0.0
+        self.hung, self.reboot_ms = False, 0
+        self.cap_followed, self._rated_cap_w = 1.0, self.cap_w
+        self.limit_w = 0.5 * self.psu_rated_w
+        self.swing_hz = self.swing_depth = 0.0
         self.sink_factor = self.fan_factor = 1.0
 
     deadline: int | None
@@ -108,6 +125,8 @@ class Node:
 
     def load(self) -> float:
         """Utilisation that the node works at now."""
+        if self.hung:
+            return 0.0
         return self.utilisation if self.state == "on" else 0.05 if self.state == "booting" else 0.0
 
     def evaluate(self) -> None:
@@ -123,8 +142,7 @@ class Node:
         self.chip_w = idle + self._dynamic * u * f * volts * volts
         auxiliary = self._aux_base + self._aux_load * u + self._fan_power * self.fan**3
         dc = self.working * self.chip_w + round(self.failed) * self._base + auxiliary
-        x = dc / self.psu_rated_w
-        self.power_w = dc + self.psu_rated_w * (0.0085 + 0.012 * x + 0.026 * x * x)
+        self.power_w = dc + self.supplies.loss(dc)
 
     def step(self, seconds: float, cold_c: float) -> None:
         """Integrate with the powers of `evaluate`; sets `heat_w` (to air) and `liquid_w` (to the cold plate)."""
@@ -142,7 +160,8 @@ class Node:
         self.die_c += (self.chip_w - upward) * seconds / self._die_capacity
         self.sink_c += (upward - sink - share) * seconds / self._sink_capacity
         self.mass_c += (0.5 * other - mass) * seconds / self._mass_capacity
-        self.energy_j += self.power_w * seconds
+        self.supplies.count(self.power_w * seconds)
+        self.chip_j += self.chip_w * seconds
         self._control(seconds, cold_c)
 
     def stored_j(self) -> float:
@@ -166,7 +185,8 @@ class Node:
         u, floor = self.load(), self._voltage_floor
         f, limit = self.clock, 1.0
         if u > 0.0:
-            budget = self.cap_w - self._base - self._leakage * exp(0.015 * (self.die_c - 60.0))
+            cap = self._rated_cap_w + (self.cap_w - self._rated_cap_w) * self.cap_followed
+            budget = cap - self._base - self._leakage * exp(0.015 * (self.die_c - 60.0))
             scale = self._dynamic * u
             for _ in range(3):
                 volts = floor + (1.0 - floor) * f
@@ -177,15 +197,17 @@ class Node:
             limit = min(limit, max(0.25, 1.0 - 0.075 * (self.die_c - 87.0)))
         return limit
 
-    def react(self, now: int, powered: bool, inlet_c: float) -> bool:
-        """Power loss, boot, and thermal protection; True if something changed."""
+    def react(self, now: int, powered: bool, inlet_c: float, gap_ms: float = 0.0) -> bool:
+        """Power loss, boot, and thermal protection; True if something changed. `gap_ms`: how long power was away."""
         before = (self.state, self.deadline)
-        if not (powered and self.wanted):
+        if not (powered and self.wanted and self.supplies.carry(self.power_w, gap_ms)):
             if self.state != "tripped":
                 self.state = "off"
             self.deadline = None
         elif self.state == "off":
             self.state, self.deadline = "booting", now + self._boot_ms
+        elif self.reboot_ms and self.state != "tripped":
+            self._reboot_again(now)
         elif self.state == "booting" and self.deadline is not None and now >= self.deadline:
             self.state, self.deadline = "on", None
         too_hot = inlet_c > self._trip_c or self.die_c > 105.0
@@ -194,6 +216,18 @@ class Node:
         if self.state in ("on", "booting") and too_hot:
             self.state, self.deadline = "tripped", None
         return before != (self.state, self.deadline)
+
+    def _reboot_again(self, now: int) -> None:
+        """What never comes up starts anew, over and over."""
+        if self.state == "on" or self.deadline is None or now >= self.deadline:
+            self.state, self.deadline = "booting", now + self.reboot_ms
+
+    def limit(self, power_w: float) -> None:
+        """Cap the chips so that the whole node stays below this AC input power under full load."""
+        self.limit_w = power_w
+        others = self._aux_base + self._aux_load + USUAL_FAN_SHARE * self._fan_power
+        budget = (power_w - self.supplies.loss(power_w) - others) / self.chips
+        self.cap_w = clamp(budget, 2.0 * self._base, self._rated_cap_w)
 
     def switch(self, on: bool) -> None:
         """A power command of the management controller; switching on also frees a tripped node."""

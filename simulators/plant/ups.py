@@ -10,12 +10,17 @@ from simulators.plant.battery import Battery
 from simulators.plant.lag import clamp
 from simulators.plant.parameters import Parameters
 
+IDLE_INVERTER_PU = 0.004
+
 
 class Ups:
-    """Modes: online, battery, walk-in, bypass, off.
+    """Modes: online, eco, battery, walk-in, bypass, off.
 
-    Knobs for faults: `rectifier_failed`, `charger_failed`, `forced_bypass`, `output_scale` (pu),
-    `scan_period_s` (battery monitor).
+    In eco mode the load hangs on the bypass and the inverter idles: cheap, but every failure of the source
+    leaves a gap of `eco_gap_ms`. `gap_ms` is the one that the load sees just now.
+
+    Knobs for faults: `rectifier_failed`, `charger_failed`, `forced_bypass`, `bypass_blocked`, `eco`, `eco_gap_ms`,
+    `output_scale` (pu), `scan_period_s` (battery monitor).
     """
 
     __slots__ = (
@@ -27,9 +32,14 @@ class Ups:
         "_walk_in_ms",
         "battery",
         "battery_s",
+        "bypass_blocked",
         "charger_failed",
         "deadline",
+        "eco",
+        "eco_gap_ms",
+        "events",
         "forced_bypass",
+        "gap_ms",
         "line_bads",
         "loss_w",
         "mode",
@@ -57,9 +67,11 @@ class Ups:
         self._overload, self._source_bad = 0.0, False
         self.output_w = self.loss_w = self.rectifier_w = 0.0
         self.battery_s = self.remaining_min = self.scan_phase_s = 0.0
-        self.scans = self.line_bads = 0
+        self.scans = self.line_bads = self.events = 0
         self.rectifier_failed = self.charger_failed = self.forced_bypass = False
         self.output_scale = 1.0
+        self.bypass_blocked = self.eco = False
+        self.eco_gap_ms = self.gap_ms = 0.0
 
     deadline: int | None
 
@@ -77,15 +89,20 @@ class Ups:
         before = (self.mode, self.deadline)
         due = self.deadline is not None and now >= self.deadline
         good = source_good and not self.rectifier_failed
+        self.gap_ms = self.eco_gap_ms if self.mode == "eco" and not source_good else 0.0
         if not source_good and not self._source_bad:
             self.line_bads += 1
         self._source_bad = not source_good
         if stopped:
             self._enter("off", None, 0.0)
-        elif self.forced_bypass and source_good and self.mode != "off":
+        elif self.forced_bypass and source_good and not self.bypass_blocked and self.mode != "off":
             self._enter("bypass", None, 0.0)
         elif self.mode == "bypass" and source_good and self.output_w > 1.05 * self.rated_w:
             self.deadline = None
+        elif self.mode in ("online", "eco") and good:
+            self._enter("eco" if self.eco and not self.bypass_blocked else "online", None, 1.0)
+        elif self.mode == "bypass" and self.forced_bypass and not source_good:
+            self._enter("off", None, 0.0)
         elif self.mode == "bypass":
             self._enter("online" if good else "battery", None, 1.0 if good else 0.0)
         elif not good:
@@ -113,6 +130,7 @@ class Ups:
                 self._enter("online", None, 1.0)
 
     def _enter(self, mode: str, deadline: int | None, share: float) -> None:
+        self.events += mode != self.mode
         self.mode, self.deadline, self.share = mode, deadline, share
 
     def fail_output(self) -> None:
@@ -127,8 +145,9 @@ class Ups:
             return 0.0
         x = self.output_w / self.rated_w
         idle, proportional, square = self._loss
-        if self.mode == "bypass":
-            self.loss_w = 0.003 * self.rated_w + 0.004 * self.output_w
+        if self.mode in ("bypass", "eco"):
+            idling = IDLE_INVERTER_PU if self.mode == "eco" else 0.0
+            self.loss_w = (0.003 + idling) * self.rated_w + 0.004 * self.output_w
         else:
             self.loss_w = self.rated_w * (idle + proportional * x + square * x * x)
         share = 1.0 if self.mode == "bypass" else self.share
@@ -166,7 +185,7 @@ class Ups:
         self._overload += seconds / allowed
         if self._overload >= 1.0 and self.mode != "bypass":
             self._overload = 0.0
-            self._enter("bypass" if available else "off", None, 0.0)
+            self._enter("bypass" if available and not self.bypass_blocked else "off", None, 0.0)
 
     def _monitor(self, seconds: float) -> None:
         """The battery monitor looks at the cells once per scan period and then updates its estimate."""

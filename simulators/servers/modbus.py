@@ -1,130 +1,75 @@
-"""A Modbus/TCP server: the register images of one or several devices behind one address.
+"""Modbus devices behind one address, whatever the wire, and the Modbus/TCP server.
 
-Answers by the book: every pipelined request gets its own answer, what lies outside the image is exception 2,
-and a unit that is not there is exception 11.
+A `Box` has units and answers requests; the wires (TCP and TLS here, RTU in modbus_rtu) frame them.
+By the book: every pipelined request gets its own answer, what lies outside the image is exception 2, and on
+TCP a unit that is not there is exception 11.
+
+    server, port = await serve(Box({1: [meter], 2: [crac]}))
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from fixtures.decoding import decode
-from fixtures.map_point import MapPoint
 from fixtures.wire import modbus
 from fixtures.wire.mbap import Frame, Splitter, encode_frame
-from fixtures.wire.modbus import ExceptionResponse, IdentifyRequest, IdentifyResponse, Refused, Response
-from fixtures.wire.registers import address_of, items_of, raw_of, table_of, width_of
-from profiles.quality import Quality
-from profiles.refusal import Refusal
-from simulators.servers.served import Manners, Served
+from fixtures.wire.modbus import ExceptionResponse, IdentifyRequest, IdentifyResponse, Refused, Request, Response
+from simulators.servers.line import Client, Fate, Line, break_off
+from simulators.servers.modbus_image import TABLES, Image
+from simulators.servers.served import Served
 
-TABLES = {
-    modbus.READ_COILS: "coil",
-    modbus.READ_DISCRETE: "discrete",
-    modbus.READ_HOLDING: "holding",
-    modbus.READ_INPUT: "input",
-}
-WRITES = {modbus.WRITE_COIL: "coil", modbus.WRITE_REGISTER: "holding", modbus.WRITE_COILS: "coil"}
-WRITES[modbus.WRITE_REGISTERS] = "holding"
+WRITES = {modbus.WRITE_COIL: "coil", modbus.WRITE_COILS: "coil"}
+READ_ONLY = "viewer"
+ONE_OBJECT, BASIC_AND_SINGLE = 4, 0x81
 
 
-class Image:
-    """The registers of one unit. Addresses between two registers of a map read as zero."""
+class Box:
+    """The units behind one address. Each unit has its own image and its own line; clients are counted for all."""
 
-    def __init__(self, devices: Sequence[Served]) -> None:
-        self.devices, self.manners = devices, Manners(devices)
-        self._places: dict[str, dict[int, tuple[Served, MapPoint]]] = {}
-        for served in devices:
-            for point in served.map.points.values():
-                self._places.setdefault(table_of(point), {})[address_of(point)] = (served, point)
+    def __init__(self, units: Mapping[int, Sequence[Served]]) -> None:
+        self.images = {unit: Image(devices) for unit, devices in units.items()}
+        self.lines = {unit: Line(devices) for unit, devices in units.items()}
+        self.line = Line([served for devices in units.values() for served in devices])
 
-    def read(self, function: int, address: int, count: int) -> tuple[int, ...]:
-        """`count` items from `address`; Refused with exception 2 outside the image or where one is missing."""
-        places = self._places.get(TABLES[function], {})
-        items = [0] * count
-        last = max((at + width_of(point) for at, (_, point) in places.items()), default=0)
-        if not places or address < min(places) or address + count > last:
-            raise Refused(function, modbus.ILLEGAL_ADDRESS)
-        for at, (served, point) in places.items():
-            width = width_of(point)
-            if at + width <= address or at >= address + count:
-                continue
-            if (missing := served.fault("meter.register_missing")) and missing.text("point") == point.name:
-                raise Refused(function, modbus.ILLEGAL_ADDRESS)
-            for offset, item in enumerate(items_of(point, _present(served, point))):
-                if 0 <= at + offset - address < count:
-                    items[at + offset - address] |= item
-        return tuple(items)
-
-    def write(self, function: int, address: int, values: Sequence[int]) -> None:
-        """Hand the decoded value to the plant; Refused with exception 2 or 3 where that is not allowed."""
-        found = self._places.get(WRITES[function], {}).get(address)
-        if found is None or found[1].writable is None or width_of(found[1]) != len(values):
-            raise Refused(function, modbus.ILLEGAL_ADDRESS)
-        served, point = found
-        value, quality = decode(point, raw_of(point, values))
-        if quality is not Quality.GOOD or value is None or not point.writable or not point.writable.allows(value):
-            raise Refused(function, modbus.ILLEGAL_VALUE)
+    def answer(self, unit: int, pdu: bytes, fate: Fate, writable: bool = True) -> bytes:
+        """The PDU that answers this one; `writable` is whether the client may change anything."""
+        function = pdu[0] & 0x7F if pdu else 0
+        if fate.failure is not None:
+            return modbus.encode_response(ExceptionResponse(function, fate.failure.modbus))
         try:
-            served.world.command(served.equipment, point.name, value)
-        except Refusal:
-            raise Refused(function, modbus.ILLEGAL_VALUE) from None
-
-
-def _present(served: Served, point: MapPoint) -> object:
-    """The raw value; where there is none a real device shows its type's zero."""
-    raw = served.raw(point)
-    return 0 if raw is None else raw
-
-
-class Connection(asyncio.Protocol):
-    """One client; frames are answered in the order in which they came."""
-
-    def __init__(self, units: Mapping[int, Image]) -> None:
-        self._units, self._splitter = units, Splitter()
-        self._transport: asyncio.WriteTransport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.WriteTransport):
-            self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        if self._transport is None:
-            return
-        try:
-            frames = self._splitter.feed(data)
-        except modbus.Malformed:
-            self._transport.close()
-            return
-        for frame in frames:
-            image = self._units.get(frame.unit)
-            if image is None:
-                self._transport.write(encode_frame(_refusal(frame, modbus.GATEWAY_NO_ANSWER)))
-            else:
-                image.manners.deliver(self._transport.write, encode_frame(self._answer(image, frame)))
-
-    def _answer(self, image: Image, frame: Frame) -> Frame:
-        if (code := image.manners.failing()) is not None:
-            return _refusal(frame, code)
-        try:
-            response = self._respond(image, modbus.decode_request(frame.pdu))
+            request = modbus.decode_request(pdu)
+            if not writable and isinstance(request, Request) and request.writes:
+                raise Refused(function, modbus.ILLEGAL_FUNCTION)
+            return modbus.encode_response(_respond(self.images[unit], request))
         except Refused as refused:
-            return _refusal(frame, refused.code)
+            return modbus.encode_response(ExceptionResponse(function, refused.code))
         except modbus.Malformed:
-            return _refusal(frame, modbus.ILLEGAL_VALUE)
-        return Frame(frame.transaction, frame.unit, modbus.encode_response(response))
-
-    def _respond(self, image: Image, request: modbus.AnyRequest) -> modbus.AnyResponse:
-        if isinstance(request, IdentifyRequest):
-            return IdentifyResponse(request.category, 1, identification(image.devices[0]))
-        if request.function in TABLES:
-            return Response(request.function, image.read(request.function, request.address, request.count))
-        image.write(request.function, request.address, request.values)
-        return Response(request.function, request.values, request.address, request.count)
+            return modbus.encode_response(ExceptionResponse(function, modbus.ILLEGAL_VALUE))
 
 
-def _refusal(frame: Frame, code: int) -> Frame:
-    function = frame.pdu[0] if frame.pdu else 0
-    return Frame(frame.transaction, frame.unit, modbus.encode_response(ExceptionResponse(function, code)))
+def _respond(image: Image, request: modbus.AnyRequest) -> modbus.AnyResponse:
+    if isinstance(request, IdentifyRequest):
+        return _identify(request, identification(image.devices[0]))
+    function = request.function
+    if request.writes:
+        address = request.write_address if function == modbus.READ_WRITE_REGISTERS else request.address
+        image.write(function, WRITES.get(function, "holding"), address, request.values)
+    if function in TABLES:
+        return Response(function, image.read(function, request.address, request.count))
+    return Response(function, request.values, request.address, request.count)
+
+
+def _identify(request: IdentifyRequest, objects: dict[int, bytes]) -> IdentifyResponse:
+    """One object, or all from the one that is asked for; from the first if that is unknown (Modbus V1.1b3, 6.21)."""
+    first = request.object_id
+    if request.category == ONE_OBJECT:
+        if first not in objects:
+            raise Refused(modbus.IDENTIFY, modbus.ILLEGAL_ADDRESS)
+        chosen = {first: objects[first]}
+    else:
+        chosen = {n: text for n, text in objects.items() if n >= first or first not in objects}
+    return IdentifyResponse(request.category, BASIC_AND_SINGLE, chosen)
 
 
 def identification(served: Served) -> dict[int, bytes]:
@@ -133,9 +78,82 @@ def identification(served: Served) -> dict[int, bytes]:
     return {n: str(described.get(key, "")).encode() for n, key in enumerate(("maker", "model", "firmware"))}
 
 
-async def serve(units: Mapping[int, Sequence[Served]], host: str = "127.0.0.1") -> tuple[asyncio.Server, int]:
-    """Start serving; the server and its port."""
-    images = {unit: Image(devices) for unit, devices in units.items()}
-    make: Callable[[], asyncio.Protocol] = lambda: Connection(images)  # noqa: E731
-    server = await asyncio.get_running_loop().create_server(make, host, 0)
+class Wire(asyncio.Protocol):
+    """One client's connection to a box: who is let in, and one end of the line for each unit."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self.clients: dict[int, Client] = {}
+        self._inside = False
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if not isinstance(transport, asyncio.Transport):
+            return
+        self._inside = self.box.line.enter()
+        if not self._inside:
+            break_off(transport)
+            return
+        self._transport = transport
+        reset = partial(break_off, transport)
+        # What has been delayed may come after the client has gone.
+        self.clients = {unit: Client(line, self._send, reset) for unit, line in self.box.lines.items()}
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._inside:
+            self.box.line.leave()
+        self._inside, self._transport = False, None
+
+    def _send(self, octets: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(octets)
+
+    def give_up(self) -> None:
+        """Close after something that is no Modbus."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+class TcpWire(Wire):
+    """Modbus/TCP; frames are answered in the order in which they came.
+
+    `role` tells the client's role where the wire knows it (Modbus/TCP Security).
+    """
+
+    def __init__(self, box: Box, role: Callable[[asyncio.Transport], str] | None = None) -> None:
+        super().__init__(box)
+        self._splitter, self._role = Splitter(), role
+        self._writable = True
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if self._role is not None and self._transport is not None:
+            self._writable = self._role(self._transport) != READ_ONLY
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            frames = self._splitter.feed(data)
+        except modbus.Malformed:
+            self.give_up()
+            return
+        for frame in frames:
+            client = self.clients.get(frame.unit)
+            if client is None:
+                absent = ExceptionResponse(frame.pdu[0] & 0x7F if frame.pdu else 0, modbus.GATEWAY_NO_ANSWER)
+                self._send(encode_frame(Frame(frame.transaction, frame.unit, modbus.encode_response(absent))))
+                continue
+            fate = client.request()
+            if not fate.lost:
+                answer = self.box.answer(frame.unit, frame.pdu, fate, self._writable)
+                client.deliver(fate, encode_frame(Frame(frame.transaction, frame.unit, answer)))
+
+
+async def serve(
+    box: Box,
+    host: str = "127.0.0.1",
+    context: ssl.SSLContext | None = None,
+    role: Callable[[asyncio.Transport], str] | None = None,
+) -> tuple[asyncio.Server, int]:
+    """Start serving Modbus/TCP, or Modbus/TCP Security with a `context`; the server and its port."""
+    server = await asyncio.get_running_loop().create_server(lambda: TcpWire(box, role), host, 0, ssl=context)
     return server, server.sockets[0].getsockname()[1]

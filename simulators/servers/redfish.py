@@ -145,6 +145,10 @@ _COLLECTIONS = {
     "CDUs",
     "Mains",
     "Pumps",
+    "PowerSupplies",
+    "Fans",
+    "SecondaryCoolantConnectors",
+    "LeakDetectors",
     "Sessions",
 }
 

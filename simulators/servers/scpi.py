@@ -1,101 +1,169 @@
 """A bench instrument: program messages in, response messages out, with an error queue and status bytes.
 
-Which queries there are comes from the device map; numbers are written as instruments write them.
+Which quantities there are comes from the device map; numbers are written as instruments write them.
 
->>> split(b"*CLS;:NUM:NORM:VAL?")
-['*CLS', ':NUM:NORM:VAL?']
+    instrument.handle(b":NUM:VAL? 1;*STB?\\n")      # b'+2.20012E+02;0\\n'
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 
-from simulators.servers.served import Manners, Served
+from simulators.servers.line import Client, Fate, Line, break_off
+from simulators.servers.scpi_status import Status, language
+from simulators.servers.scpi_words import Command, commands, header_of
+from simulators.servers.served import Served
 
-NO_ERROR = '0,"No error"'
-UNDEFINED_HEADER = '-113,"Undefined header"'
-SYSTEM_ERROR = '-310,"System error"'
-DEVICE_ERROR = 1 << 3
-COMMAND_ERROR = 1 << 5
-OPERATION_COMPLETE = 1
-EVENT_SUMMARY = 1 << 5
-ERROR_AVAILABLE = 1 << 2
+LIST = "NUM:VAL?"
+LARGEST = 1 << 20
+
+
+class Wrong(Exception):
+    """A command that cannot be carried out, with its error."""
+
+    def __init__(self, error: int) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 class Instrument:
     """One session with the instrument behind a device map."""
 
     def __init__(self, served: Served, identity: str) -> None:
-        self._served, self._identity, self.manners = served, identity, Manners((served,))
-        self._errors: deque[str] = deque(maxlen=20)
-        self._events = 0
-        self._queries: dict[str, list[str]] = {}
-        for point in served.map.points.values():
-            self._queries.setdefault(_header(str(point.locator["query"])), []).append(point.name)
-        setups = {str(point.locator.get("setup", "")) for point in served.map.points.values()}
-        self._setups = {_header(setup) for setup in setups if setup}
-        errors = {str(point.locator.get("errors", "")) for point in served.map.points.values()}
-        self._error_queries = {_header(error) for error in errors if error} | {"SYST:ERR?", "STAT:ERR?"}
+        self._served, self._identity = served, identity
+        self.status = Status(powered_on=served.life.boots > 0)
+        self._queries: dict[tuple[str, int | None], list[str]] = {}
+        self._functions: dict[tuple[str, ...], str] = {}
+        self._errors = {"SYST:ERR?", "STAT:ERR?"}
+        for point in sorted(served.map.points.values(), key=lambda point: int(str(point.locator.get("index", 0)))):
+            query = header_of(str(point.locator["query"]))
+            self._queries.setdefault((query.header, query.suffix), []).append(point.name)
+            if "setup" in point.locator:
+                self._functions[header_of(str(point.locator["setup"])).arguments] = point.name
+            if "errors" in point.locator:
+                self._errors.add(header_of(str(point.locator["errors"])).header)
+        self._reset()
 
-    def handle(self, message: bytes) -> bytes:
-        """The response message, ended by a newline; empty if nothing was asked."""
-        answers = [answer for command in split(message) if (answer := self._command(command)) is not None]
+    def handle(self, message: bytes, failing: bool = False) -> bytes:
+        """The response message, ended by a newline; empty if nothing was asked. `failing`: it does nothing."""
+        answers: list[str] = []
+        for command in commands(message):
+            try:
+                answer = self._perform(command, failing, bool(answers))
+            except Wrong as wrong:
+                self.status.fail(wrong.error)
+                continue
+            if answer is not None:
+                answers.append(answer)
         return (";".join(answers) + "\n").encode() if answers else b""
 
-    def _command(self, command: str) -> str | None:
-        header = _header(command)
-        if self.manners.failing() is not None and not header.startswith("*") and header not in self._error_queries:
-            self._fail(SYSTEM_ERROR, DEVICE_ERROR)
-            return None
-        match header:
-            case "*IDN?":
-                return self._identity
+    def _perform(self, command: Command, failing: bool, message: bool) -> str | None:
+        if command.header.startswith("*"):
+            return self._common(command, message)
+        if command.header in self._errors:
+            return self.status.next_error()
+        if failing:
+            raise Wrong(-310)
+        moment = datetime.fromtimestamp(self._served.utc(), UTC)
+        match command.header:
+            case "SYST:ERR:COUN?":
+                return str(self.status.errors())
+            case "SYST:VERS?":
+                return str(language()["version"])
+            case "SYST:DATE?":
+                return f"{moment:%Y,%m,%d}"
+            case "SYST:TIME?":
+                return f"{moment:%H,%M,%S}"
+            case "NUM:ITEM" | "NUM:ITEM?" if self._functions:
+                return self._item(command)
+            case "NUM:NUM?" if self._functions:
+                return str(len(self._items))
+        if (command.header, command.suffix) in self._queries:
+            return self._values(command)
+        raise Wrong(-114 if command.header in {header for header, _ in self._queries} else -113)
+
+    def _common(self, command: Command, message: bool) -> str | None:
+        """The common commands of IEEE 488.2."""
+        status = self.status
+        match command.header:
+            case "*ESE" | "*SRE":
+                value = whole(command, 0, 255)
+                if command.header == "*ESE":
+                    status.event_enable = value
+                else:
+                    status.service_enable = value & ~(1 << 6)
+                return None
+        if command.arguments:
+            raise Wrong(-108)
+        match command.header:
             case "*CLS":
-                self._errors.clear()
-                self._events = 0
-                return None
-            case "*RST" | "*WAI":
-                return None
+                status.clear()
+            case "*RST":
+                self._reset()
             case "*OPC":
-                self._events |= OPERATION_COMPLETE
+                status.complete()
+            case "*WAI" | "*TRG":
                 return None
-            case "*OPC?":
-                return "1"
-            case "*ESR?":
-                events, self._events = self._events, 0
-                return str(events)
-            case "*STB?":
-                return str(self.status())
-        if header in self._error_queries:
-            return self._errors.popleft() if self._errors else NO_ERROR
-        if header in self._queries:
-            return self._values(header)
-        if header.split(" ")[0] in {setup.split(" ")[0] for setup in self._setups}:
-            return None
-        self._fail(UNDEFINED_HEADER, COMMAND_ERROR)
+            case header if header in (answers := self._common_queries(message)):
+                return str(answers[header]())
+            case _:
+                raise Wrong(-113)
         return None
 
-    def _fail(self, error: str, event: int) -> None:
-        self._errors.append(error)
-        self._events |= event
+    def _common_queries(self, message: bool) -> dict[str, Callable[[], object]]:
+        status = self.status
+        return {
+            "*IDN?": lambda: self._identity,
+            "*OPC?": lambda: 1,
+            "*TST?": lambda: 0,
+            "*OPT?": lambda: 0,
+            "*ESR?": status.events,
+            "*ESE?": lambda: status.event_enable,
+            "*SRE?": lambda: status.service_enable,
+            "*STB?": lambda: status.byte(message),
+        }
 
-    def status(self) -> int:
-        """The status byte: whether errors and events wait to be read."""
-        return (ERROR_AVAILABLE if self._errors else 0) | (EVENT_SUMMARY if self._events else 0)
+    def _reset(self) -> None:
+        """The list of numeric items as the map has it."""
+        self._items = list(self._queries.get((LIST, None), ()))
 
-    def _values(self, header: str) -> str:
+    def _item(self, command: Command) -> str | None:
+        """Put a quantity at a place of the list, or say which is there."""
+        place = 1 if command.suffix is None else command.suffix
+        if not 1 <= place <= len(self._items):
+            raise Wrong(-114)
+        if command.header.endswith("?"):
+            names = {name: arguments for arguments, name in self._functions.items()}
+            return ",".join(names.get(self._items[place - 1], ("NONE",)))
+        wanted = tuple(argument.upper() for argument in command.arguments)
+        if len(wanted) != 2:
+            raise Wrong(-109 if len(wanted) < 2 else -108)
+        if wanted not in self._functions:
+            raise Wrong(-224)
+        self._items[place - 1] = self._functions[wanted]
+        return None
+
+    def _values(self, command: Command) -> str:
+        """All values of a query, or the one whose place is asked for."""
+        names = self._items if command.header == LIST else self._queries[command.header, command.suffix]
+        if command.arguments:
+            names = [names[whole(command, 1, len(names)) - 1]]
         points = self._served.map.points
-        names = sorted(self._queries[header], key=lambda name: int(str(points[name].locator.get("index", 0))))
         return ",".join(_number(self._served.raw(points[name])) for name in names)
 
 
-def split(message: bytes) -> list[str]:
-    """The commands of a program message, in order."""
-    return [part.strip() for part in message.decode("ascii", "replace").strip().split(";") if part.strip()]
-
-
-def _header(command: str) -> str:
-    return command.strip().lstrip(":").upper()
+def whole(command: Command, low: int, high: int) -> int:
+    """The only argument as a whole number within its range."""
+    if len(command.arguments) != 1:
+        raise Wrong(-108 if command.arguments else -109)
+    try:
+        value = round(float(command.arguments[0]))
+    except (ValueError, OverflowError):
+        raise Wrong(-104) from None
+    if not low <= value <= high:
+        raise Wrong(-222)
+    return value
 
 
 def _number(raw: object) -> str:
@@ -106,25 +174,43 @@ def _number(raw: object) -> str:
 
 
 class RawSocket(asyncio.Protocol):
-    """SCPI over a plain TCP connection: a message ends with a newline."""
+    """SCPI over a plain TCP connection: a message ends with a newline, and answers go out by themselves."""
 
-    def __init__(self, make: Callable[[], Instrument]) -> None:
-        self._instrument, self._buffer = make(), b""
-        self._transport: asyncio.WriteTransport | None = None
+    def __init__(self, make: Callable[[], Instrument], line: Line) -> None:
+        self._instrument, self._line, self._buffer = make(), line, b""
+        self._client: Client | None = None
+        self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.WriteTransport):
-            self._transport = transport
+        if not isinstance(transport, asyncio.Transport):
+            return
+        if self._line.enter():
+            self._transport, self._client = (
+                transport,
+                Client(self._line, transport.write, partial(break_off, transport)),
+            )
+        else:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._client is not None:
+            self._line.leave()
 
     def data_received(self, data: bytes) -> None:
         *messages, self._buffer = (self._buffer + data).split(b"\n")
         for message in messages:
-            answer = self._instrument.handle(message)
-            if answer and self._transport is not None:
-                self._instrument.manners.deliver(self._transport.write, answer)
+            if self._client is not None:
+                self._answer(message, self._client, self._client.request())
+        if len(self._buffer) > LARGEST and self._transport is not None:
+            self._transport.abort()
+
+    def _answer(self, message: bytes, client: Client, fate: Fate) -> None:
+        answer = b"" if fate.lost else self._instrument.handle(message, fate.failure is not None)
+        if answer or fate.reset:
+            client.deliver(fate, answer)
 
 
-async def serve_raw(make: Callable[[], Instrument], host: str = "127.0.0.1") -> tuple[asyncio.Server, int]:
+async def serve_raw(make: Callable[[], Instrument], line: Line, host: str = "127.0.0.1") -> tuple[asyncio.Server, int]:
     """Start serving the raw socket; the server and its port."""
-    server = await asyncio.get_running_loop().create_server(lambda: RawSocket(make), host, 0)
+    server = await asyncio.get_running_loop().create_server(lambda: RawSocket(make, line), host, 0)
     return server, server.sockets[0].getsockname()[1]

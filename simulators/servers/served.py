@@ -4,53 +4,117 @@ served = Served(world, "ups-1-card", "ups-1-card", "ups-1", load_map("rfc1628-up
 served.raw(served.map.points["battery.charge"])      what stands on the wire: 100
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from fixtures.decoding import Raw, encode
 from fixtures.device_map import DeviceMap
 from fixtures.map_point import MapPoint, bare
 from simulators.faults.registry import ActiveFault
 from simulators.measurement import Channels
+from simulators.plant.noise import derive
+from simulators.plant.points.table import Truth
+from simulators.servers.alarms import AlarmList
+from simulators.servers.counters import is_counter, wrapped
+from simulators.servers.device_clock import offset_s
+from simulators.servers.firmware import changed
+from simulators.servers.life import Life, behaviour
+from simulators.servers.misreading import STALE, TORN, OldImage, aimed, misread
 from simulators.world import World
+
+ALARMS = "alarms"
 
 
 class Served:
     """Gives raw values as the product sends them, and tells servers how to misbehave.
 
-    `sensor` names the measuring part: devices that share it show the same measurement.
+    `sensor` names the measuring part: devices that share it show the same measurement; `clients` is how many the
+    product lets in at once. `map` follows the device's firmware; who keeps something made from it joins
+    `life.changed`.
     """
 
-    def __init__(self, world: World, sensor: str, name: str, equipment: str, device_map: DeviceMap, seed: int) -> None:
+    def __init__(
+        self,
+        world: World,
+        sensor: str,
+        name: str,
+        equipment: str,
+        device_map: DeviceMap,
+        seed: int,
+        clients: int | None = None,
+    ) -> None:
+        self.clients = clients
         self.world, self.name, self.equipment, self.map = world, name, equipment, device_map
+        self._original = device_map
         self._channels = Channels(world, sensor, equipment, device_map, seed)
         self._known = set(world.points(equipment))
+        self._key = derive(seed, sensor, "life")
+        points = device_map.points
+        self._counters = [full for full in self._channels.points() if is_counter(points[_entry(points, full)])]
+        self.life = Life(world, name, equipment, device_map, self._key, self._counted)
+        self.life.changed.append(self._follow_firmware)
+        self._follow_firmware()
+        self._old = OldImage(self._image)
+        world.watch_faults(lambda: self._old.look(self.faults()))
+        world.keep(f"image/{name}", self._old)
+        alarms = device_map.reporting.alarms
+        self.alarms = AlarmList(world, alarms, self.life, self.value, self._key) if alarms else None
+        self._old.look(self.faults())
 
     def raw(self, point: MapPoint, instance: str = "") -> Raw:
         """The raw value of a point now; None where the plant has no such value."""
+        point = self.map.points.get(point.name, point)
         name = f"{bare(point.name)}@{instance}" if instance else point.name
         if name not in self._known:
             return None
-        # What can be written is a register and not a measurement: it reads back at once and exactly.
-        value = self.world.truth(self.equipment, name) if point.writable else self._channels.published(name)
-        stale = self.fault("cdu.stale_readings") if point.kind == "time" else None
-        if stale is not None and isinstance(value, float):
-            value -= stale.number("age")
-        return encode(point, value)
+        wrong = aimed(self.faults(), name)
+        return self._misread(point, name, wrong) if wrong else encode(point, self._shown(point, name))
+
+    def before(self, point: MapPoint, instance: str = "") -> Raw:
+        """What `raw` gave one refresh ago."""
+        name = f"{bare(point.name)}@{instance}" if instance else point.name
+        return encode(point, self._shown(point, name, earlier=True)) if name in self._known else None
+
+    def value(self, name: str) -> Truth:
+        """The value that the device shows for a point of its map, in the vocabulary's unit."""
+        return self._shown(self.map.points[_entry(self.map.points, name)], name)
 
     def instances(self) -> tuple[str, ...]:
         return self.world.instances(self.equipment)
 
     def fault(self, name: str) -> ActiveFault | None:
         """The active fault of that name, if it is aimed at this device or its equipment."""
-        for fault in self.world.active_faults():
-            if fault.name == name and (fault.concerns(self.name) or fault.concerns(self.equipment)):
-                return fault
-        return None
+        return next((fault for fault in self.faults() if fault.name == name), None)
+
+    def utc(self) -> float:
+        """What the device's own clock says, in seconds since 1970."""
+        return self.world.utc() + self._clock_offset()
 
     def silent(self) -> bool:
         """Whether the device answers nobody."""
-        return self.fault("comms.timeout") is not None
+        return self.fault("comms.timeout") is not None or not self.reachable()
+
+    def reachable(self) -> bool:
+        """Whether the device is there: booted, on the same network as we, and not blocked by an alarm."""
+        if not self.life.up():
+            return False
+        for fault in self.faults():
+            if fault.name == "device.network_partition" and self._belongs(fault.text("devices").split()):
+                return False
+            if fault.name == "device.alarm_blocks_reads" and self.in_alarm():
+                return False
+        return True
+
+    def in_alarm(self) -> bool:
+        """Whether the device shows an alarm: one of its list, by a count of alarms or by a state."""
+        if self.alarms is not None:
+            return bool(self.alarms.present())
+        words = behaviour()["alarm_states"]
+        for name in self._channels.points():
+            value = self._channels.published(name)
+            if value in words or (bare(name) == ALARMS and isinstance(value, float) and value > 0):
+                return True
+        return False
 
     def delay_s(self) -> float:
         """How much longer than usual an answer takes, in real seconds."""
@@ -62,21 +126,62 @@ class Served:
         failure = self.fault("comms.exception")
         return int(failure.number("code")) if failure else None
 
+    def _misread(self, point: MapPoint, name: str, wrong: Mapping[str, ActiveFault]) -> Raw:
+        if STALE in wrong:
+            return misread(point, self._old.raw(point, name, wrong[STALE]), wrong)
+        # Registers are torn inside a value, by their server; elsewhere an answer mixes the values of two refreshes.
+        torn = TORN in wrong and self.map.protocol != "modbus" and list(self.map.points).index(point.name) % 2 == 1
+        return misread(point, encode(point, self._shown(point, name, torn)), wrong)
 
-class Manners:
-    """How one address behaves. Devices behind one address are one box: what befalls one befalls all."""
+    def _image(self) -> dict[str, Raw]:
+        return {name: encode(self._point(name), self.value(name)) for name in self._channels.points()}
 
-    def __init__(self, devices: Sequence[Served]) -> None:
-        self._devices = devices
+    def _point(self, name: str) -> MapPoint:
+        return self.map.points[_entry(self.map.points, name)]
 
-    def deliver(self, send: Callable[..., object], *answer: object) -> None:
-        """Let an answer go by `send(*answer)`: at once, late or not at all."""
-        if any(served.silent() for served in self._devices):
-            return
-        if delay_s := max((served.delay_s() for served in self._devices), default=0.0):
-            asyncio.get_running_loop().call_later(delay_s, send, *answer)
+    def _shown(self, point: MapPoint, name: str, earlier: bool = False) -> Truth:
+        # What can be written is a register and not a measurement: it reads back at once and exactly.
+        if point.writable:
+            value = self.world.truth(self.equipment, name)
         else:
-            send(*answer)
+            value = self._channels.earlier(name) if earlier else self._channels.published(name)
+        if isinstance(value, float):
+            if name in self._counters:
+                return wrapped(point, value - self.life.lost(name))
+            if point.kind == "time":
+                return value + self._clock_offset() - self._age_s()
+            if name == ALARMS and (self.alarms is not None or not self.life.alarms_known()):
+                return float(len(self.alarms.present())) if self.alarms is not None else 0.0
+        elif self.life.firmware is not None and name == "identity.firmware":
+            return f"{value}+1"
+        return value
 
-    def failing(self) -> int | None:
-        return next((code for served in self._devices if (code := served.failing()) is not None), None)
+    def _age_s(self) -> float:
+        stale = self.fault("cdu.stale_readings")
+        return stale.number("age") if stale else 0.0
+
+    def _clock_offset(self) -> float:
+        return offset_s(self.faults(), self.world.time_ms, self._key)
+
+    def faults(self) -> Sequence[ActiveFault]:
+        """All active faults that are aimed at this device or its equipment."""
+        if not self.world.fault_version:
+            return ()
+        active = self.world.active_faults()
+        return [fault for fault in active if fault.concerns(self.name) or fault.concerns(self.equipment)]
+
+    def _belongs(self, patterns: Sequence[str]) -> bool:
+        return any(fnmatchcase(name, pattern) for name in (self.name, self.equipment) for pattern in patterns)
+
+    def _counted(self) -> dict[str, float]:
+        values = {name: self._channels.published(name) for name in self._counters}
+        return {name: value for name, value in values.items() if isinstance(value, float)}
+
+    def _follow_firmware(self) -> None:
+        fault = self.life.firmware
+        self.map = self._original if fault is None else changed(self._original, fault)
+
+
+def _entry(points: Iterable[str], full: str) -> str:
+    """The map's name of a signal: itself, or the point that all instances share."""
+    return full if full in points else bare(full)

@@ -1,144 +1,153 @@
-"""An SNMP agent: v1 and v2c by community, v3 with authentication and privacy, GET, GETNEXT and GETBULK.
+"""An SNMP agent: v1 and v2c by community, v3 with authentication and privacy; reading, writing and notifications.
 
-The table of objects comes from device maps (or from a recording); the agent knows only OIDs in their order.
+The tree of objects comes from device maps (or from a recording); the agent knows only OIDs in their order.
 """
 
 import asyncio
-import bisect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
-from fixtures.wire import ber
+from fixtures.wire import ber, snmp
 from fixtures.wire.snmp import (
+    BAD_VALUE,
     END_OF_MIB_VIEW,
     GEN_ERR,
     GET,
     GETBULK,
     GETNEXT,
+    NO_ACCESS,
     NO_ERROR,
     NO_SUCH_INSTANCE,
     NO_SUCH_NAME,
-    NOT_WRITABLE,
     RESPONSE,
     SET,
-    TIMETICKS,
+    TOO_BIG,
     V1,
     Message,
     Pdu,
-    Varbind,
     decode_message,
     encode_message,
-    encode_varbind,
     version_of,
 )
-from fixtures.wire.snmprec import sort_key
 from fixtures.wire.usm import User
 from fixtures.wire.usm_agent import Incoming, LocalEngine
-from simulators.servers.served import Manners
+from simulators.servers.line import Client, Failure, Line
+from simulators.servers.snmp_notify import Notifier
+from simulators.servers.snmp_tree import Tree
 
-# A response must fit one datagram that no network on the way has to split.
-ROOM = 1300
+LARGEST = 65507
+# What a line may make an agent say; anything else is a general error.
+WORDS = {"noSuchName": NO_SUCH_NAME, "tooBig": TOO_BIG, "genErr": GEN_ERR, "resourceUnavailable": 13}
+# RFC 3584 section 4.3: the errors of version 1 that stand for the finer ones of version 2.
+IN_V1: Mapping[int, int] = {
+    **dict.fromkeys((7, 8, 9, 10, 12), BAD_VALUE),
+    **dict.fromkeys((6, 11, 16, 17, 18), NO_SUCH_NAME),
+}
 
 
-class Table:
-    """All objects of an agent: a function per OID that gives its value now, or None where it is missing."""
+def nobody(community: bytes) -> bool:
+    """The answer where no community is let in."""
+    return False
 
-    def __init__(self, objects: Mapping[str, Callable[[], Varbind | None]]) -> None:
-        self._objects = objects
-        self._order = sorted(sort_key(oid) for oid in objects)
-        self._names = {key: ".".join(map(str, key)) for key in self._order}
 
-    def get(self, oid: str) -> Varbind:
-        value = self._objects[oid]() if oid in self._objects else None
-        return value if value is not None else Varbind(oid, NO_SUCH_INSTANCE)
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which communities may read and which may also write; users of version 3 may do both."""
 
-    def after(self, oid: str) -> Varbind:
-        """The next object that has a value; the end of the view behind the last one."""
-        at = bisect.bisect_right(self._order, sort_key(oid))
-        for key in self._order[at:]:
-            value = self._objects[self._names[key]]()
-            if value is not None:
-                return value
-        return Varbind(oid, END_OF_MIB_VIEW)
-
-    def bulk(self, request: Pdu) -> tuple[Varbind, ...]:
-        """RFC 3416 §4.2.3: the non-repeaters once, then rounds of the others while there is room."""
-        once, rounds = max(0, request.status), max(0, request.index)
-        found = [self.after(varbind.oid) for varbind in request.varbinds[:once]]
-        size = sum(len(encode_varbind(varbind)) for varbind in found)
-        current = [varbind.oid for varbind in request.varbinds[once:]]
-        for _ in range(rounds if current else 0):
-            row = [self.after(oid) for oid in current]
-            size += sum(len(encode_varbind(varbind)) for varbind in row)
-            if found and size > ROOM:
-                break
-            found += row
-            if all(varbind.tag == END_OF_MIB_VIEW for varbind in row):
-                break
-            current = [varbind.oid for varbind in row]
-        return tuple(found)
+    reads: Callable[[bytes], bool] = nobody
+    writes: Callable[[bytes], bool] = nobody
 
 
 class Agent(asyncio.DatagramProtocol):
-    """One agent. `community` answers whether a v1/v2c community is let in; None of `engine`: no v3."""
+    """One agent behind a line. None of `engine`: no v3."""
 
     def __init__(
-        self, table: Table, community: Callable[[bytes], bool], engine: LocalEngine | None, manners: Manners
+        self,
+        tree: Tree,
+        access: Access,
+        line: Line,
+        engine: LocalEngine | None = None,
+        notifier: Notifier | None = None,
     ) -> None:
-        self._table, self._community, self._engine, self._manners = table, community, engine, manners
-        self._transport: asyncio.DatagramTransport | None = None
+        self._tree, self._access, self._line = tree, access, line
+        self._engine, self._notifier = engine, notifier
+        self._client: Client | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # asyncio's own UDP transport is not declared as one.
-        self._transport = cast(asyncio.DatagramTransport, transport)
+        datagrams = cast(asyncio.DatagramTransport, transport)
+        self._client = Client(self._line, datagrams.sendto)
+        if self._notifier is not None:
+            self._notifier.connect(datagrams.sendto)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        answer = self.answer(data)
-        if answer is not None and self._transport is not None:
-            self._manners.deliver(self._transport.sendto, answer, addr)
+        if self._client is None or (self._notifier is not None and self._notifier.heard(data, addr)):
+            return
+        fate = self._client.request()
+        answer = None if fate.lost else self.answer(data, fate.failure)
+        if answer is not None:
+            self._client.deliver(fate, answer, addr)
 
-    def answer(self, datagram: bytes) -> bytes | None:
+    def answer(self, datagram: bytes, failure: Failure | None = None) -> bytes | None:
         """The datagram to send back; None where an agent stays silent."""
         try:
             if version_of(datagram) == 3:
-                return self._answer_v3(datagram)
+                return self._answer_v3(datagram, failure)
             message = decode_message(datagram)
         except ber.Malformed:
             return None
-        if not self._community(message.community):
+        writes = self._access.writes(message.community)
+        if not (writes or self._access.reads(message.community)):
+            if self._notifier is not None:
+                self._notifier.authentication_failure()
             return None
-        pdu = self.respond(message.pdu, message.version)
+        pdu = self._fitting(message.pdu, message.version, writes, failure)
         return None if pdu is None else encode_message(Message(message.version, message.community, pdu))
 
-    def _answer_v3(self, datagram: bytes) -> bytes | None:
+    def _answer_v3(self, datagram: bytes, failure: Failure | None) -> bytes | None:
         if self._engine is None:
             return None
         incoming = self._engine.receive(datagram)
         if not isinstance(incoming, Incoming):
             return incoming
-        pdu = self.respond(incoming.pdu, 3)
+        pdu = self._fitting(incoming.pdu, 3, True, failure)
         return None if pdu is None else self._engine.reply(incoming, pdu)
 
-    def respond(self, request: Pdu, version: int) -> Pdu | None:
+    def _fitting(self, request: Pdu, version: int, writes: bool, failure: Failure | None) -> Pdu | None:
+        """The response, or that it would be too big for a datagram."""
+        pdu = self.respond(request, version, writes, failure)
+        if pdu is not None and sum(len(snmp.encode_varbind(varbind)) for varbind in pdu.varbinds) > LARGEST - 400:
+            return Pdu(RESPONSE, request.request_id, TOO_BIG, 0, request.varbinds if version == V1 else ())
+        return pdu
+
+    def respond(self, request: Pdu, version: int, writes: bool = False, failure: Failure | None = None) -> Pdu | None:
         """The response to a request; None for what an agent does not answer."""
-        if self._manners.failing() is not None and request.kind != RESPONSE:
-            return Pdu(RESPONSE, request.request_id, GEN_ERR, min(1, len(request.varbinds)), request.varbinds)
+        if failure is not None and request.kind != RESPONSE:
+            return refusal(request, WORDS.get(failure.snmp, GEN_ERR), min(1, len(request.varbinds)), version)
         match request.kind:
             case kind if kind == GET:
-                found = tuple(self._table.get(varbind.oid) for varbind in request.varbinds)
+                found = tuple(self._tree.get(varbind.oid) for varbind in request.varbinds)
             case kind if kind == GETNEXT:
-                found = tuple(self._table.after(varbind.oid) for varbind in request.varbinds)
+                found = tuple(self._tree.after(varbind.oid) for varbind in request.varbinds)
             case kind if kind == GETBULK and version != V1:
-                found = self._table.bulk(request)
+                found = self._tree.bulk(request)
             case kind if kind == SET:
-                refusal = NO_SUCH_NAME if version == V1 else NOT_WRITABLE
-                return Pdu(RESPONSE, request.request_id, refusal, 1, request.varbinds)
+                status, place = self._tree.set(request.varbinds) if writes else (NO_ACCESS, 1)
+                return refusal(request, status, place, version)
             case _:
                 return None
         missing = next((n for n, v in enumerate(found, 1) if v.tag in (NO_SUCH_INSTANCE, END_OF_MIB_VIEW)), 0)
         if version == V1 and missing:
-            return Pdu(RESPONSE, request.request_id, NO_SUCH_NAME, missing, request.varbinds)
+            return refusal(request, NO_SUCH_NAME, missing, version)
         return Pdu(RESPONSE, request.request_id, NO_ERROR, 0, found)
+
+
+def refusal(request: Pdu, status: int, place: int, version: int) -> Pdu:
+    """The response with an error status, in the words of the version; its bindings are the request's."""
+    if version == V1:
+        status = status if status <= GEN_ERR else IN_V1.get(status, GEN_ERR)
+    return Pdu(RESPONSE, request.request_id, status, place, request.varbinds)
 
 
 async def serve(agent: Agent, port: int = 0, host: str = "127.0.0.1") -> tuple[asyncio.DatagramTransport, int]:
@@ -148,23 +157,7 @@ async def serve(agent: Agent, port: int = 0, host: str = "127.0.0.1") -> tuple[a
     return transport, transport.get_extra_info("sockname")[1]
 
 
-def system_group(
-    description: str, object_id: str, name: str, uptime: Callable[[], float]
-) -> dict[str, Callable[[], Varbind]]:
-    """The objects of the SNMPv2-MIB system group that every agent has; `uptime` in seconds."""
-    root = "1.3.6.1.2.1.1"
-    fixed = {f"{root}.1.0": description, f"{root}.4.0": "", f"{root}.5.0": name, f"{root}.6.0": "container"}
-
-    def text(oid: str, content: str) -> Callable[[], Varbind]:
-        return lambda: Varbind(oid, ber.OCTETS, content.encode())
-
-    objects: dict[str, Callable[[], Varbind]] = {oid: text(oid, content) for oid, content in fixed.items()}
-    objects[f"{root}.2.0"] = lambda: Varbind(f"{root}.2.0", ber.OID, object_id)
-    objects[f"{root}.3.0"] = lambda: Varbind(f"{root}.3.0", TIMETICKS, int(uptime() * 100) % (1 << 32))
-    return objects
-
-
-def engine_of(name: str, users: Sequence[User]) -> LocalEngine:
+def engine_of(name: str, users: Sequence[User], admits: Callable[[], bool] = lambda: True) -> LocalEngine:
     """An engine whose id follows from the agent's name (RFC 3411: text format under an example enterprise)."""
     engine_id = bytes.fromhex("8000a2b304") + name.encode()[:27]
-    return LocalEngine(engine_id, {user.name: user for user in users})
+    return LocalEngine(engine_id, {user.name: user for user in users}, admits=admits)

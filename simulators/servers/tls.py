@@ -67,6 +67,23 @@ class Authority:
         certificate = builder.sign(self.key, hashes.SHA256(), ecdsa_deterministic=True)
         return _context(certificate, key, old)
 
+    def client(self, name: str, extension: x509.ExtensionType | None = None) -> tuple[str, str]:
+        """Certificate and private key of a client of the container's devices, as PEM."""
+        key, authority = _key(f"{self.seed}:{name}"), self.certificate.subject
+        begin, end = self.epoch - AGE, self.epoch + LIFE
+        builder = (
+            _builder(_name(name), authority, key, f"{self.seed}:{name}", begin, end)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(authority=False), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
+        )
+        if extension is not None:
+            builder = builder.add_extension(extension, critical=False)
+        certificate = builder.sign(self.key, hashes.SHA256(), ecdsa_deterministic=True)
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return certificate.public_bytes(Encoding.PEM).decode(), private.decode()
+
 
 def _context(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey, old: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

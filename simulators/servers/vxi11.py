@@ -1,35 +1,55 @@
 """VXI-11: SCPI over ONC remote procedure calls, the core channel without a portmapper.
 
-Source: VXIbus TCP/IP Instrument Protocol Specification VXI-11, revision 1.0, section B.6.
+An answer waits until it is read; who writes again before, or reads what was not asked for, finds -410 or -420
+in the error queue. Source: VXIbus TCP/IP Instrument Protocol Specification VXI-11, revision 1.0, section B.6.
 """
 
 import asyncio
 import struct
 from collections.abc import Callable
+from functools import partial
 
+from simulators.servers.line import Client, Line, break_off
 from simulators.servers.scpi import Instrument
 
-CORE_PROGRAM = 0x0607AF
+CORE_PROGRAM, VERSION = 0x0607AF, 1
 CREATE_LINK, WRITE, READ, READ_STATUS, CLEAR, DESTROY_LINK = 10, 11, 12, 13, 15, 23
 # Trigger, remote, local, lock, unlock, enable and create interrupt: accepted without effect.
 WITHOUT_EFFECT = {14, 16, 17, 18, 19, 20, 25, 26}
-TIMED_OUT = 15
-ENDED = 4
+NOT_ACCESSIBLE, INVALID_LINK, TIMED_OUT = 3, 4, 15
+COUNT_REACHED, CHARACTER_SEEN, ENDED = 1, 2, 4
+END_FLAG, CHARACTER_FLAG = 8, 128
 LARGEST = 1 << 20
-PROGRAM_UNAVAILABLE, PROCEDURE_UNAVAILABLE = 1, 3
+PROGRAM_UNAVAILABLE, PROGRAM_MISMATCH, PROCEDURE_UNAVAILABLE = 1, 2, 3
+NAMES = (b"inst0", b"")
 
 
 class CoreChannel(asyncio.Protocol):
-    """One client connection, one link."""
+    """One client connection with its links; they share one session with the instrument."""
 
-    def __init__(self, make: Callable[[], Instrument]) -> None:
-        self._instrument = make()
-        self._buffer, self._message, self._output = bytearray(), b"", b""
-        self._transport: asyncio.WriteTransport | None = None
+    def __init__(self, make: Callable[[], Instrument], line: Line) -> None:
+        self._instrument, self._line = make(), line
+        self._buffer, self._message = bytearray(), b""
+        self._input, self._output = b"", b""
+        self._links: set[int] = set()
+        self._failing = False
+        self._client: Client | None = None
+        self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.WriteTransport):
-            self._transport = transport
+        if not isinstance(transport, asyncio.Transport):
+            return
+        if self._line.enter():
+            self._transport, self._client = (
+                transport,
+                Client(self._line, transport.write, partial(break_off, transport)),
+            )
+        else:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._client is not None:
+            self._line.leave()
 
     def data_received(self, data: bytes) -> None:
         """Collect the fragments of a record; answer each whole one."""
@@ -37,7 +57,7 @@ class CoreChannel(asyncio.Protocol):
         while len(self._buffer) >= 4:
             mark = struct.unpack_from(">I", self._buffer)[0]
             length, last = mark & 0x7FFFFFFF, bool(mark & 0x80000000)
-            if length > LARGEST and self._transport is not None:
+            if length + len(self._message) > 2 * LARGEST and self._transport is not None:
                 self._transport.close()
                 return
             if len(self._buffer) < 4 + length:
@@ -49,21 +69,22 @@ class CoreChannel(asyncio.Protocol):
                 self._reply(message)
 
     def _reply(self, message: bytes) -> None:
+        if self._transport is None or self._client is None:
+            return
+        fate = self._client.request()
+        if fate.lost and not fate.reset:
+            return
+        self._failing = fate.failure is not None
         try:
             answer = self.call(message)
         except struct.error:
-            answer = None
-        if self._transport is None:
-            return
-        if answer is None:
             self._transport.close()
-        else:
-            record = struct.pack(">I", 0x80000000 | len(answer)) + answer
-            self._instrument.manners.deliver(self._transport.write, record)
+            return
+        self._client.deliver(fate, struct.pack(">I", 0x80000000 | len(answer)) + answer)
 
     def call(self, message: bytes) -> bytes:
-        """The reply to one remote procedure call."""
-        xid, _, _, program, _, procedure = struct.unpack_from(">6I", message)
+        """The reply to one remote procedure call; struct.error if it is cut off."""
+        xid, _, _, program, version, procedure = struct.unpack_from(">6I", message)
         at = 24
         for _ in range(2):  # credentials and verifier
             length = struct.unpack_from(">I", message, at + 4)[0]
@@ -71,6 +92,8 @@ class CoreChannel(asyncio.Protocol):
         accepted = struct.pack(">5I", xid, 1, 0, 0, 0)
         if program != CORE_PROGRAM:
             return accepted + struct.pack(">I", PROGRAM_UNAVAILABLE)
+        if version != VERSION:
+            return accepted + struct.pack(">3I", PROGRAM_MISMATCH, VERSION, VERSION)
         result = self._perform(procedure, message[at:])
         if result is None:
             return accepted + struct.pack(">I", PROCEDURE_UNAVAILABLE)
@@ -80,30 +103,59 @@ class CoreChannel(asyncio.Protocol):
         if procedure == 0:
             return b""
         if procedure == CREATE_LINK:
-            self._output = b""
-            return struct.pack(">4I", 0, 1, 0, LARGEST)
-        if procedure == WRITE:
-            length = struct.unpack_from(">I", arguments, 16)[0]
-            self._output += self._instrument.handle(arguments[20 : 20 + length])
-            return struct.pack(">2I", 0, length)
-        if procedure == READ:
-            return self._read(struct.unpack_from(">I", arguments, 4)[0])
-        if procedure == READ_STATUS:
-            return struct.pack(">2I", 0, self._instrument.status())
-        if procedure == CLEAR:
-            self._output = b""
+            return self._create_link(arguments)
+        if procedure in WITHOUT_EFFECT:
             return struct.pack(">I", 0)
-        return struct.pack(">I", 0) if procedure in WITHOUT_EFFECT or procedure == DESTROY_LINK else None
+        if procedure not in (WRITE, READ, READ_STATUS, CLEAR, DESTROY_LINK):
+            return None
+        link = struct.unpack_from(">I", arguments)[0]
+        if link not in self._links:
+            return struct.pack(">I", INVALID_LINK) + bytes(8 if procedure == READ else 4 * (procedure in (WRITE, 13)))
+        if procedure == WRITE:
+            return self._write(arguments)
+        if procedure == READ:
+            return self._read(arguments)
+        if procedure == READ_STATUS:
+            return struct.pack(">2I", 0, self._instrument.status.byte(bool(self._output)))
+        if procedure == CLEAR:
+            self._input = self._output = b""
+        else:
+            self._links.discard(link)
+        return struct.pack(">I", 0)
 
-    def _read(self, size: int) -> bytes:
+    def _create_link(self, arguments: bytes) -> bytes:
+        length = struct.unpack_from(">I", arguments, 12)[0]
+        if arguments[16 : 16 + length].lower() not in NAMES:
+            return struct.pack(">4I", NOT_ACCESSIBLE, 0, 0, 0)
+        link = max(self._links, default=0) + 1
+        self._links.add(link)
+        return struct.pack(">4I", 0, link, 0, LARGEST)
+
+    def _write(self, arguments: bytes) -> bytes:
+        """Collect a message until its end is marked; then carry it out."""
+        flags, length = struct.unpack_from(">2I", arguments, 12)
+        self._input += arguments[20 : 20 + length]
+        if flags & END_FLAG or self._input.endswith(b"\n"):
+            if self._output:
+                self._instrument.status.fail(-410)
+            message, self._input = self._input, b""
+            self._output = self._instrument.handle(message, self._failing)
+        return struct.pack(">2I", 0, length)
+
+    def _read(self, arguments: bytes) -> bytes:
+        size, _, _, flags, character = struct.unpack_from(">5I", arguments, 4)
         if not self._output:
+            self._instrument.status.fail(-420)
             return struct.pack(">3I", TIMED_OUT, 0, 0)
-        part, self._output = self._output[:size], self._output[size:]
-        reason = 0 if self._output else ENDED
+        part, reason = self._output[:size], 0
+        if flags & CHARACTER_FLAG and (at := part.find(bytes((character & 0xFF,)))) >= 0:
+            part, reason = part[: at + 1], CHARACTER_SEEN
+        self._output = self._output[len(part) :]
+        reason |= (COUNT_REACHED if len(part) == size else 0) | (0 if self._output else ENDED)
         return struct.pack(">3I", 0, reason, len(part)) + part + b"\0" * (-len(part) % 4)
 
 
-async def serve(make: Callable[[], Instrument], host: str = "127.0.0.1") -> tuple[asyncio.Server, int]:
+async def serve(make: Callable[[], Instrument], line: Line, host: str = "127.0.0.1") -> tuple[asyncio.Server, int]:
     """Start serving the core channel; the server and its port."""
-    server = await asyncio.get_running_loop().create_server(lambda: CoreChannel(make), host, 0)
+    server = await asyncio.get_running_loop().create_server(lambda: CoreChannel(make, line), host, 0)
     return server, server.sockets[0].getsockname()[1]

@@ -11,7 +11,7 @@ from pathlib import Path
 from fixtures.bench import load_bench
 from fixtures.simulation import Simulation
 
-SITE = "edge-40-liquid"
+SITE = "edge-40-compact"
 
 
 def conformance(*arguments: object) -> list[str]:

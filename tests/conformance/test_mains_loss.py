@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.bundled import DEFAULT_PRESET
 from tests.conformance.campaigns import Runs, campaigns
 
 PROFILE = Path(__file__).with_name("short-mains-loss.yaml")
+PRESET = "edge-40-compact"
 HOT = "offset=-40,onset=62,duration=28"
 DEFECTS = [
     ("PWR-UPS-020", "sensor.wrong_state:device=ups-1-card,point=output.source,state=normal,onset=50,duration=25"),
@@ -25,7 +25,7 @@ DEFECTS = [
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     wanted = {"reference": (), **{name: ("--fault", fault) for name, fault in DEFECTS}}
-    armed = {name: (str(PROFILE), "--arm", DEFAULT_PRESET, *extra) for name, extra in wanted.items()}
+    armed = {name: (str(PROFILE), "--preset", PRESET, "--arm", PRESET, *extra) for name, extra in wanted.items()}
     with campaigns(armed, lambda: tmp_path_factory.mktemp("run")) as found:
         yield found
 

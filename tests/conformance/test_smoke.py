@@ -13,6 +13,7 @@ EVIDENCE = ("data/events.ndjson", "data/samples/samples.parquet", "data/bench.js
 UNDISTURBED = {
     "reference": (),
     "again": (),
+    "full": ("--preset", "edge-40-liquid"),
     "other seed": ("--seed", "1"),
     "air-cooled": ("--preset", "edge-40"),
 }
@@ -55,7 +56,7 @@ DEFECTS = [
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     wanted = {**UNDISTURBED, **{name: ("--fault", fault) for name, fault in DEFECTS}}
-    smoke = {name: ("smoke", *extra) for name, extra in wanted.items()}
+    smoke = {name: ("smoke", "--preset", "edge-40-compact", *extra) for name, extra in wanted.items()}
     with campaigns(smoke, lambda: tmp_path_factory.mktemp("run")) as found:
         yield found
 
@@ -66,8 +67,9 @@ def test_there_is_one_defect_for_each_of_the_32_smoke_requirements() -> None:
     assert {r["id"] for r in resolve("smoke").document["requirements"]} == {name for name, _ in DEFECTS}
 
 
-def test_the_reference_container_passes_every_requirement(runs: Runs) -> None:
-    run = runs("reference")
+@pytest.mark.parametrize("name", ["reference", "full"])
+def test_the_reference_container_passes_every_requirement(name: str, runs: Runs) -> None:
+    run = runs(name)
     assert {v["verdict"] for v in run.verdicts} == {"pass"}
     assert run.judged("pass") == {name for name, _ in DEFECTS}
     assert run.code == 0

@@ -76,7 +76,8 @@ def test_a_seeded_defect_shows_in_the_plant(
         ("container.spd_failed", "container-1", "spd.state", "failed"),
         ("leak.detector_fault", "leak-1", "state@zone-1", "fault"),
         ("sec.smoke", "container-1", "smoke", "alarm"),
-        ("sec.door_open", "door-1", "state", "open"),
+        ("sec.door_open", "door-1", "contact", "open"),
+        ("sec.door_open", "door-1", "state", "held"),
         ("ups.to_bypass", "ups-1", "output.source", "bypass"),
         ("ups.rectifier_fail", "ups-1", "output.source", "none"),
         ("mains.phase_loss", "ats-1", "position", "emergency"),
@@ -139,3 +140,119 @@ def test_clearing_returns_every_knob_also_of_faults_that_overlap() -> None:
 
 def test_find_knows_both_layers() -> None:
     assert find("sensor.stuck").layer == "sensor"
+
+
+@pytest.fixture(scope="module")
+def begun() -> tuple[World, bytes]:
+    world = World("edge-40", 1, 0)
+    return world, world.save()
+
+
+# Faults, how long they last (s), and what somebody then sees.
+CONSEQUENCES = [
+    (["mains.flicker:rate=12"], 26, {"ups-1/input.line-bads": 6.0, "crac-1/mode": "ventilation"}),
+    (["mains.flicker:rate=12,dip=20"], 26, {"ups-1/input.line-bads": 6.0, "crac-1/mode": "cooling"}),
+    (["mains.loss", "gen.weak_battery"], 40, {"genset-1/state": "fault", "genset-1/attempts": 3.0}),
+    (["mains.loss", "gen.weak_battery:strength=0.8"], 12, {"genset-1/state": "running"}),
+    (["mains.loss", "gen.low_fuel:level=0"], 40, {"genset-1/state": "fault", "genset-1/fuel.level": 0.0}),
+    (["mains.loss", "gen.low_fuel:level=0.2"], 240, {"genset-1/state": "fault", "ups-1/mode": "battery"}),
+    (["mains.loss", "gen.overheat"], 180, {"genset-1/warnings": 1.0, "genset-1/state": "running"}),
+    (["mains.loss", "gen.overheat"], 260, {"genset-1/state": "fault", "ups-1/mode": "battery"}),
+    (["ups.overload"], 50, {"ups-1/mode": "online"}),
+    (["ups.overload"], 75, {"ups-1/mode": "bypass"}),
+    (["ups.overload", "ups.static_switch_stuck"], 75, {"ups-1/mode": "off", "bmc-1/power": 0.0}),
+    (["ups.to_bypass", "ups.static_switch_stuck"], 5, {"ups-1/mode": "online"}),
+    (["ups.to_bypass", "mains.loss:onset=2"], 5, {"ups-1/mode": "off"}),
+    (["ups.eco_gap:gap=10", "mains.loss:onset=2"], 5, {"ups-1/mode": "battery", "bmc-1/boot.state": "running"}),
+    (["ups.eco_gap:gap=25", "mains.loss:onset=2"], 5, {"ups-1/mode": "battery", "bmc-1/boot.state": "starting"}),
+    (["dist.breaker_trip"], 1, {"pdu-1/power": 0.0, "pdu-1/voltage.l1": 0.0, "bmc-1/boot.state": "running"}),
+    (["dist.breaker_trip", "dist.breaker_trip:equipment=pdu-2"], 1, {"bmc-1/boot.state": "none"}),
+    (["it.psu_fail:count=4"], 1, {"bmc-1/power": 0.0, "bmc-1/boot.state": "none"}),
+    (["it.hang"], 1, {"npu-1/utilisation@npu0": 0.0, "cluster-1/node.state@node-1": "ready"}),
+    (["it.reboot_loop"], 600, {"cluster-1/node.state@node-1": "not-ready", "bmc-1/boot.state": "starting"}),
+    (["mains.sag:level=0,duration=0.2"], 45, {"crac-1/mode": "cooling"}),
+    (["mains.sag:level=0,duration=0.2", "crac.slow_restart"], 175, {"crac-1/mode": "ventilation"}),
+    (["env.cold:fall=20"], 1, {"container-1/ambient.temperature": 5.0}),
+    (["env.heat_wave:rise=5,ramp=360"], 30, {"container-1/ambient.temperature": 28.0}),
+    (["sec.forced"], 1, {"door-1/state": "forced"}),
+    (["sec.held"], 1, {"door-1/state": "open"}),
+    (["sec.held"], 40, {"door-1/state": "held"}),
+    (["sec.motion:sensor=2"], 1, {"intrusion-1/motion.2": "motion", "intrusion-1/motion.1": "clear"}),
+    (["sec.tamper"], 1, {"intrusion-1/tamper": "open"}),
+    (["sec.shock:duration=0.5"], 5, {"intrusion-1/shock": "still", "intrusion-1/shocks": 1.0}),
+]
+
+
+@pytest.mark.parametrize(("faults", "seconds", "seen"), CONSEQUENCES)
+def test_a_fault_has_its_consequence(
+    begun: tuple[World, bytes], faults: list[str], seconds: int, seen: dict[str, float | str]
+) -> None:
+    world, state = begun
+    world.restore(state)
+    for request in map(parse, faults):
+        world.start_fault(request.name, request.parameters)
+    world.advance_to(seconds * 1000)
+    for signal, expected in seen.items():
+        value = world.truth(*signal.split("/", 1))
+        assert value == (pytest.approx(expected, abs=0.05) if isinstance(expected, float) else expected), signal
+
+
+def number(world: World, signal: str) -> float:
+    value = world.truth(*signal.split("/", 1))
+    assert isinstance(value, float)
+    return value
+
+
+def test_the_remaining_power_supplies_and_the_other_feed_take_the_load(begun: tuple[World, bytes]) -> None:
+    world, state = begun
+    world.restore(state)
+    before = number(world, "pdu-1/power") + number(world, "pdu-2/power")
+    world.start_fault("it.psu_fail")
+    world.advance_to(1_000)
+    assert number(world, "bmc-1/power-supply.1.power") == 0.0
+    assert number(world, "pdu-1/power") == pytest.approx(before / 3, rel=0.01)
+    world.start_fault("dist.breaker_trip", {"equipment": "pdu-1"})
+    world.advance_to(2_000)
+    assert number(world, "pdu-1/power") == 0.0
+    assert number(world, "pdu-2/power") == pytest.approx(before, rel=0.01)
+
+
+def test_a_loose_neutral_spreads_the_phases_and_leaves_their_power(begun: tuple[World, bytes]) -> None:
+    world, state = begun
+    world.restore(state)
+    calm, power = [number(world, f"pdu-1/voltage.l{k}") for k in (1, 2, 3)], number(world, "pdu-1/power")
+    world.start_fault("dist.neutral_loose")
+    shifted = [number(world, f"pdu-1/voltage.l{k}") for k in (1, 2, 3)]
+    assert max(shifted) - min(shifted) > 5 * (max(calm) - min(calm))
+    assert sum(shifted) == pytest.approx(sum(calm), rel=0.01)
+    assert number(world, "pdu-1/power") == power
+
+
+def test_a_power_cap_is_obeyed_in_part_or_not_at_all(begun: tuple[World, bytes]) -> None:
+    world, state = begun
+    power = {}
+    for fault in ("", "it.cap_partial", "it.cap_ignored"):
+        world.restore(state)
+        world.command("bmc-1", "power.limit", 8000.0)
+        if fault:
+            world.start_fault(fault)
+        world.advance_to(10_000)
+        power[fault] = number(world, "bmc-1/power")
+    assert power[""] <= 8_000.0 < power["it.cap_partial"] < power["it.cap_ignored"]
+    assert power["it.cap_ignored"] == pytest.approx(10_000, rel=0.01)
+
+
+def test_distorted_mains_are_seen_and_harm_nobody(begun: tuple[World, bytes]) -> None:
+    world, state = begun
+    world.restore(state)
+    before = number(world, "meter-main/distortion.voltage.l1")
+    world.start_fault("mains.harmonics", {"distortion": 12.0})
+    world.advance_to(1_000)
+    assert number(world, "meter-main/distortion.voltage.l1") == pytest.approx(before + 10.0, abs=0.1)
+    assert world.truth("ups-1", "mode") == "online"
+
+
+def test_every_fault_is_explained_with_its_parameters_in_one_line() -> None:
+    line = find("mains.sag").line()
+    assert "전압 강하 / The utility voltage sags" in line and "[level=0.7 pu (0 to 1)]" in line
+    assert all("\n" not in fault.line() for fault in catalogue().values())

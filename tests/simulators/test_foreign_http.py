@@ -141,5 +141,10 @@ def test_the_cluster_lists_what_its_nodes_can_allocate(container: Container) -> 
     status, body = curl(container, "cluster-1-api", "/api/v1/nodes", *bearer(container, "cluster-1-api", "token"))
     assert status == 200
     offered = {node["metadata"]["name"]: node["status"]["allocatable"] for node in json.loads(body)["items"]}
-    assert offered == {"node-1": {"furiosa.ai/rngd": "8"}, "node-2": {"rebellions.ai/ATOM": "8"}}
+    assert offered == {
+        "node-1": {"furiosa.ai/rngd": "8"},
+        "node-2": {"rebellions.ai/ATOM": "8"},
+        "node-3": {"nvidia.com/gpu": "8"},
+        "node-4": {"furiosa.ai/rngd": "8"},
+    }
     assert curl(container, "cluster-1-api", "/api/v1/nodes")[0] == 401

@@ -62,6 +62,8 @@ def test_vxi_11_reads_the_status_byte_and_the_error_queue(container: Container) 
     try:
         assert session.read_stb() == 0
         session.write("NO:SUCH:COMMAND")
+        assert session.read_stb() == 0b000100
+        session.write("*ESE 32")
         assert session.read_stb() == 0b100100
         assert session.query(":STAT:ERR?") == '-113,"Undefined header"'
         session.write("*CLS")
@@ -76,4 +78,31 @@ def test_a_message_may_come_in_pieces_and_several_at_once(container: Container) 
             connection.sendall(piece)
         lines = connection.makefile()
         assert lines.readline().strip() == container.truth("analyser-1-scpi", "identity.text")
-        assert lines.readline() == "1;0\n"
+        assert lines.readline() == "1;16\n"
+
+
+@pytest.mark.skipif(shutil.which("lxi") is None, reason="lxi-tools is not installed")
+def test_lxi_tools_reads_several_answers_of_one_message(container: Container) -> None:
+    place = ("lxi", "scpi", "-a", "127.0.0.1", "-r", "-p", str(port(container)))
+    asked = ":NUMERIC:NORMAL:ITEM1?;ITEM2?;*OPC?;:SYSTEM:VERSION?"
+    assert run(*place, asked).stdout.strip() == "U,1;U,2;1;1999.0"
+
+
+def test_vxi_11_says_that_an_answer_waits_and_what_went_wrong_with_it(container: Container) -> None:
+    session = visa(container.ready["more"]["analyser-1-scpi"])
+    try:
+        session.write("*OPC?")
+        assert session.read_stb() == 0b010000
+        session.write("*TST?")
+        assert session.read() == "0"
+        assert session.query("SYST:ERR?") == '-410,"Query INTERRUPTED"'
+        session.timeout = 200
+        with pytest.raises(pyvisa.VisaIOError):
+            session.read()
+        assert session.query("SYST:ERR?") == '-420,"Query UNTERMINATED"'
+        session.write("*ESE 4")
+        session.write("*SRE 32")
+        assert session.query("*STB?") == "96"
+        session.clear()
+    finally:
+        session.close()

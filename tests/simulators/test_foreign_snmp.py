@@ -22,7 +22,8 @@ def walked(output: str) -> dict[str, str]:
     """OID to value as net-snmp prints it, without quotes."""
     found = {}
     for line in output.splitlines():
-        if "No more variables left" in line:
+        # net-snmp says that the tree has ended, and breaks long octets into lines.
+        if "No more variables left" in line or not line.startswith("."):
             continue
         match = LINE.match(line)
         assert match is not None, line
@@ -128,10 +129,10 @@ def test_a_rack_pdu_is_silent_to_communities(container: Container, version: str)
     assert "No Response" in done.stderr
 
 
-def test_a_write_is_refused_with_the_words_of_the_standard(container: Container) -> None:
+def test_who_may_only_read_has_no_access_to_write(container: Container) -> None:
     host, port = container.host_port("ups-1-card")
     target = (f"{host}:{port}", ".1.3.6.1.2.1.1.5.0", "s", "mine")
-    assert "notWritable" in run("snmpset", "-v2c", "-c", "public", *target).stderr
+    assert "noAccess" in run("snmpset", "-v2c", "-c", "public", *target).stderr
     assert "noSuchName" in run("snmpset", "-v1", "-c", "public", *target).stderr
 
 

@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixtures.device_map import load_map
 from profiles.refusal import Refusal
+from simulators.channel import YEAR_MS, Channel
 from simulators.measurement import Channels
+from simulators.measurement_rules import Rule, rule_of
+from simulators.plant.noise import derive
+from simulators.site import load_site
 from simulators.world import World
 
 
@@ -25,6 +30,7 @@ class Spot:
     resolution: float = 0.1
     refresh_s: float = 1.0
     range: tuple[float, float] | None = None
+    states: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,18 +58,120 @@ def rack(world: World) -> Channels:
     return Channels(world, "rack-1-monitor", "rack-1", Map(dict(RACK)), 1)
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.integers(0, 2**32))
-def test_a_healthy_reading_is_within_half_its_class(seed: int) -> None:
+@pytest.mark.parametrize(
+    ("device_map", "equipment", "points"),
+    [
+        (
+            "rfc1628-ups-monitor",
+            "ups-1",
+            ("output.voltage.l1", "output.power.l1", "output.load.l1"),
+        ),
+        ("pm5000-meter", "meter-main", ("voltage.l1", "current.l1", "power", "power-factor", "distortion.current.l1")),
+        ("raritan-pdu2", "pdu-1", ("power", "current.l1", "voltage.l1")),
+        ("redfish-bmc", "bmc-1", ("power", "power-supply.1.power", "fan.speed")),
+        ("crac-controller", "crac-1", ("condensing.pressure", "supply.temperature", "fan.speed")),
+        ("redfish-cdu", "cdu-1", ("loop.flow", "loop.pressure", "supply.temperature")),
+        ("dcgm-exporter", "gpu-1", ("power@0", "temperature@0")),
+    ],
+)
+def test_95_percent_of_the_units_keep_their_class(device_map: str, equipment: str, points: tuple[str, ...]) -> None:
+    """And nobody leaves it by more than noise can explain; a digit of the reading has its own uncertainty."""
+    world = World("edge-40-liquid", 1, 0)
+    world.advance_to(10_000)
+    known, units = load_map(device_map), 300
+    beyond = dict.fromkeys(points, 0)
+    for seed in range(units):
+        channels = Channels(world, "unit", equipment, known, seed)
+        for name in points:
+            point, true, value = (
+                known.points[name.partition("@")[0]],
+                world.truth(equipment, name),
+                channels.published(name),
+            )
+            assert isinstance(true, float) and isinstance(value, float)
+            allowed = point.accuracy.relative * abs(true) + point.accuracy.absolute + 0.501 * point.resolution
+            beyond[name] += abs(value - true) > allowed
+            assert abs(value - true) < 1.6 * allowed
+    assert all(count <= 0.05 * units for count in beyond.values()), beyond
+
+
+def test_every_reading_is_a_multiple_of_its_digit_and_changes_only_at_its_refresh() -> None:
+    world = World("edge-40-liquid", 1, 0)
+    site = load_site("edge-40", World("edge-40-liquid", 1, 0), 1)
+    devices = {
+        name: (Channels(world, name, wired.served.equipment, wired.served.map, 1), wired.served.map.points)
+        for name, wired in site.devices.items()
+    }
+    last: dict[str, object] = {}
+    changed: dict[str, set[int]] = {}
+    for tick in range(1, 61):
+        world.advance_to(200 * tick)
+        for device, (channels, points) in devices.items():
+            for name in channels.points():
+                point = points.get(name) or points[name.partition("@")[0]]
+                value, signal = channels.published(name), f"{device}/{name}"
+                if isinstance(value, float) and point.kind == "quantity" and point.resolution:
+                    steps = value / point.resolution
+                    assert abs(steps - round(steps)) < 1e-6 * max(1.0, abs(steps)), signal
+                if signal in last and last[signal] != value:
+                    period = max(1, round(point.refresh_s * 5))
+                    changed.setdefault(signal, set()).add(tick % period)
+                last[signal] = value
+    assert len(changed) > 300
+    assert [signal for signal, phases in changed.items() if len(phases) > 1] == []
+
+
+def test_a_meter_behind_a_transformer_of_its_class_stays_within_their_usual_sum() -> None:
+    """Two members of class 0.5: 95 % of the pairs within 0.78 %, none beyond 1 %."""
+    rule = rule_of("meter", "power")
+    gains = [Channel("power", Spot(), lambda: 1.0, derive(seed, "m"), rule).gain for seed in range(4000)]
+    errors = sorted(100 * abs(gain - 1.0) for gain in gains)
+    assert errors[3800] == pytest.approx(0.78, abs=0.02)
+    assert errors[-1] <= 1.0
+
+
+@pytest.mark.parametrize(("hertz", "error"), [(1.0, 0.0), (2.5, -7.5), (10.0, -7.0), (10.3, 0.0)])
+def test_a_sampler_of_25_ms_in_100_ms_misreads_what_swings_in_step_with_it(hertz: float, error: float) -> None:
+    calm, swinging = World("edge-40", 1, 0), World("edge-40", 1, 0)
+    swinging.start_fault("it.swing", {"frequency": hertz, "depth": 75.0})
+    powers = []
+    for world in (calm, swinging):
+        chips = Channels(world, "npu-1-exporter", "npu-1", load_map("furiosa-exporter"), 1)
+        readings = []
+        for second in range(10, 61, 10):
+            world.advance_to(second * 1000)
+            readings.append(float(chips.published("power@npu0") or 0.0))
+        powers.append(sum(readings) / len(readings))
+    assert 100 * (powers[1] / powers[0] - 1) == pytest.approx(error, abs=0.6)
+    assert calm.truth("npu-1", "power@npu0") == swinging.truth("npu-1", "power@npu0")
+
+
+def test_a_mean_covers_its_window_and_nothing_before_it() -> None:
+    """The first reading after a step shows it in part, the next one in full."""
     world = World("edge-40", 1, 0)
-    channels = ups(world, seed)
-    for second in range(1, 30):
-        world.advance_to(second * 1000)
-        true = world.truth("ups-1", "output.voltage.l1")
-        value = channels.published("output.voltage.l1")
-        assert isinstance(true, float) and isinstance(value, float)
-        assert abs(value - true) <= 0.5 * 0.01 * true + 0.05
-        assert round(value / 0.1) * 0.1 == pytest.approx(value, abs=1e-9)
+    point = Spot(unit="W", accuracy=Class(), resolution=0.0)
+    channels = Channels(world, "m", "meter-main", Map({"power": point}), 1)
+    world.advance_to(10_000)
+    before = float(channels.published("power") or 0.0)
+    world.start_fault("mains.loss")
+    seen = []
+    for tick in range(1, 16):
+        world.advance_to(10_000 + 200 * tick)
+        seen.append(float(channels.published("power") or 0.0))
+    steps = list(dict.fromkeys(seen))
+    assert steps[0] == pytest.approx(before, rel=0.01)
+    assert steps[-1] == 0.0
+    assert len(steps) <= 3
+
+
+def test_drift_grows_with_the_years() -> None:
+    rule = Rule(drift_per_year=1.0)
+    channel = Channel("inlet", Spot(accuracy=Class(0.0, 1.0)), lambda: 100.0, derive(3, "d"), rule)
+    channel.refresh(0, 1000)
+    new = float(channel.measured() or 0.0)
+    channel.refresh(YEAR_MS, 1000)
+    old = float(channel.measured() or 0.0)
+    assert 0.01 < abs(old - new) <= 1.0
 
 
 def test_a_reading_is_constant_within_a_refresh_and_changes_between() -> None:
@@ -184,6 +292,18 @@ def test_a_wrong_state_and_an_open_sensor() -> None:
     assert card.published("output.source") == "bypass"
     assert world.truth("ups-1", "output.source") == "normal"
     assert probe.published("inlet.temperature.top") is None
+
+
+def test_a_state_that_the_product_has_no_word_for_is_no_value() -> None:
+    world = World("edge-40", 1, 0)
+    channels = Channels(world, "genset-1-controller", "genset-1", load_map("genset-controller"), 1)
+    assert channels.published("state") == "stopped"
+    world.start_fault("gen.no_crank")
+    world.start_fault("mains.loss")
+    world.advance_to(60_000)
+    assert world.truth("genset-1", "state") == "fault"
+    assert channels.published("state") is None
+    assert channels.published("shutdowns") == 1.0
 
 
 def test_unknown_points_are_refused() -> None:

@@ -9,9 +9,10 @@ import pytest
 from fixtures.device_map import load_map
 from fixtures.wire import modbus
 from fixtures.wire.mbap import Frame, Splitter, encode_frame
-from fixtures.wire.modbus import ExceptionResponse, IdentifyRequest, IdentifyResponse, Refused, Request
+from fixtures.wire.modbus import ExceptionResponse, IdentifyRequest, IdentifyResponse, Refused, Request, Response
 from fixtures.wire.registers import address_of, from_words, width_of
-from simulators.servers.modbus import Image, serve
+from simulators.servers.modbus import Box, serve
+from simulators.servers.modbus_image import Image
 from simulators.servers.served import Served
 from simulators.world import World
 
@@ -47,7 +48,7 @@ def connected(units: dict[int, list[Served]], talk: Talk) -> None:
     """Serve the units and hold one conversation with them."""
 
     async def conversation() -> None:
-        server, port = await serve(units)
+        server, port = await serve(Box(units))
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             await asyncio.wait_for(talk(reader, writer), 10)
@@ -158,17 +159,51 @@ def test_a_bad_request_is_an_exception_and_not_silence(units: dict[int, list[Ser
 def test_a_write_reaches_the_plant_and_reads_back(world: World, units: dict[int, list[Served]]) -> None:
     image = Image(units[CRAC])
     before = image.read(modbus.READ_HOLDING, 0, 1)
-    image.write(modbus.WRITE_REGISTER, 0, (231,))
+    image.write(modbus.WRITE_REGISTER, "holding", 0, (231,))
     assert world.truth("crac-1", "setpoint.temperature") == 23.1
     assert image.read(modbus.READ_HOLDING, 0, 1) == (231,)
-    image.write(modbus.WRITE_REGISTER, 0, before)
+    image.write(modbus.WRITE_REGISTER, "holding", 0, before)
 
 
-def test_the_device_identifies_itself(units: dict[int, list[Served]]) -> None:
+def test_the_device_identifies_itself(world: World, units: dict[int, list[Served]]) -> None:
     answer = exchange(units, METER, IdentifyRequest(1, 0))
     assert isinstance(answer, IdentifyResponse)
-    assert answer.objects[0] == b"Schneider Electric"
-    assert answer.objects[1] == b"iEM3255"
+    described = world.description("meter-main")
+    told = [answer.objects[n].decode() for n in range(3)]
+    assert told == [described["maker"], described["model"], described["firmware"]]
+
+
+@pytest.mark.parametrize(
+    ("category", "first", "objects"), [(1, 0, [0, 1, 2]), (1, 2, [2]), (2, 99, [0, 1, 2]), (4, 1, [1])]
+)
+def test_parts_of_the_identification_can_be_asked_for(
+    units: dict[int, list[Served]], category: int, first: int, objects: list[int]
+) -> None:
+    answer = exchange(units, METER, IdentifyRequest(category, first))
+    assert isinstance(answer, IdentifyResponse)
+    assert list(answer.objects) == objects
+
+
+def test_an_object_of_the_identification_that_is_not_there_is_refused(units: dict[int, list[Served]]) -> None:
+    answer = exchange(units, METER, IdentifyRequest(4, 99))
+    assert answer == ExceptionResponse(modbus.IDENTIFY, modbus.ILLEGAL_ADDRESS)
+
+
+@pytest.mark.parametrize(("address", "values"), [(0, (231, 1)), (1, (231,)), (65535, (1,))])
+def test_what_is_written_must_fill_whole_points(
+    world: World, units: dict[int, list[Served]], address: int, values: tuple[int, ...]
+) -> None:
+    before = world.truth("crac-1", "setpoint.temperature")
+    answer = exchange(units, CRAC, Request(modbus.WRITE_REGISTERS, address, len(values), values))
+    assert answer == ExceptionResponse(modbus.WRITE_REGISTERS, modbus.ILLEGAL_ADDRESS)
+    assert world.truth("crac-1", "setpoint.temperature") == before
+
+
+def test_one_request_writes_and_reads_back(world: World, units: dict[int, list[Served]]) -> None:
+    answer = exchange(units, CRAC, Request(modbus.READ_WRITE_REGISTERS, 0, 1, (228,), 0))
+    assert isinstance(answer, Response)
+    assert answer.values == (228,)
+    assert world.truth("crac-1", "setpoint.temperature") == 22.8
 
 
 def test_a_missing_register_is_refused_wherever_it_is_part_of_a_block(

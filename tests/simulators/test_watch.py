@@ -54,7 +54,7 @@ def test_looking_changes_nothing(world: World) -> None:
         drawn(world)
         world.advance_to(now)
     other.advance_to(4_800)
-    assert world.snapshot() == other.snapshot()
+    assert world.save() == other.save()
 
 
 def test_into_a_pipe_one_picture_follows_another() -> None:

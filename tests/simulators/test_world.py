@@ -2,19 +2,17 @@
 
 import time
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
+from profiles.vocabulary import PointKind, load_vocabulary
 from simulators.plant.parameters import preset_names
 from simulators.world import World
 
 EPOCH = 1_793_577_600 * 10**9
-VOCABULARY = yaml.safe_load((Path(__file__).parents[2] / "profiles/vocabulary.yaml").read_text(encoding="utf-8"))
 
 
 def everything(world: World) -> dict[str, object]:
@@ -41,22 +39,28 @@ def test_construction_is_quick() -> None:
 
 
 def test_every_word_of_the_vocabulary_has_a_true_value(world: World) -> None:
+    """Some equipment of the subject knows it; a sub-meter knows less than the main meter."""
+    shown: dict[str, set[str]] = {}
     for equipment in world.equipment():
-        subject = VOCABULARY["subjects"][world.description(equipment)["subject"]]
-        shown = {point.partition("@")[0] for point in world.points(equipment)}
-        for word, kind in subject["points"].items():
-            if not word.startswith("identity."):
-                matching = [point for point in shown if fnmatchcase(point, word)]
-                assert matching, f"{equipment} has no {word}"
-                for point in world.points(equipment):
-                    if point.partition("@")[0] in matching:
-                        assert_kind(world.truth(equipment, point), kind)
+        subject = world.description(equipment)["subject"]
+        points = shown.setdefault(subject, set())
+        for point in world.points(equipment):
+            bare = point.partition("@")[0]
+            points.add(bare)
+            kind = load_vocabulary().subjects[subject].point(bare)
+            if kind is not None:
+                assert_kind(world.truth(equipment, point), kind)
+    for subject, points in shown.items():
+        for word in load_vocabulary().subjects[subject].points:
+            assert word.startswith("identity.") or any(fnmatchcase(point, word) for point in points), (
+                f"{subject} {word}"
+            )
 
 
-def assert_kind(value: object, kind: dict[str, object]) -> None:
-    if "states" in kind:
-        assert value in kind["states"]  # type: ignore[operator]
-    elif "text" in kind:
+def assert_kind(value: object, kind: PointKind) -> None:
+    if kind.kind == "state":
+        assert value in kind.states
+    elif kind.kind == "text":
         assert isinstance(value, str)
     else:
         assert isinstance(value, float)
@@ -121,7 +125,7 @@ def test_a_snapshot_repeats_the_rest_exactly() -> None:
     world = World("edge-40-liquid", 5, EPOCH)
     world.start_fault("mains.loss", {"duration": 30.0})
     world.advance_to(9_000)
-    saved = world.snapshot()
+    saved = world.save()
     world.advance_to(60_000)
     first = everything(world)
     world.restore(saved)

@@ -62,8 +62,12 @@ class FacilityLoop:
         return self.pump.speed
 
     @property
+    def flow_kg_per_s(self) -> float:
+        return self._rated_kg_per_s * self.flow_pu
+
+    @property
     def flow_w_per_k(self) -> float:
-        return self._rated_kg_per_s * self.flow_pu * self._cp
+        return self.flow_kg_per_s * self._cp
 
     @property
     def stored_j(self) -> float:

@@ -31,7 +31,6 @@ class TechnologyLoop:
         "_loss_w_per_k",
         "_low_l",
         "_low_since",
-        "_rated_head_kpa",
         "_rated_kg_per_s",
         "_return_l",
         "_stroke_s",
@@ -49,6 +48,7 @@ class TechnologyLoop:
         "power_w",
         "powered",
         "pumps",
+        "rated_head_kpa",
         "return_c",
         "setpoint_c",
         "stuck_valve",
@@ -58,7 +58,7 @@ class TechnologyLoop:
 
     def __init__(self, p: Parameters, initial: Parameters) -> None:
         self._rated_kg_per_s, self._cp = p.number("flow_kg_per_s"), p.number("coolant_j_per_kg_k")
-        self._rated_head_kpa = p.number("pump_head_kpa")
+        self.rated_head_kpa = p.number("pump_head_kpa")
         self._supply_l, self._return_l = p.number("supply_side_l"), p.number("return_side_l")
         self._low_l, self._empty_l = p.number("low_level_l"), p.number("empty_level_l")
         self._loss_w_per_k, self._stroke_s = p.number("loss_w_per_k"), p.number("valve_stroke_s")
@@ -102,7 +102,7 @@ class TechnologyLoop:
 
     @property
     def head_kpa(self) -> float:
-        return self._rated_head_kpa * (1.0 + self.clog) * self.flow_pu**2
+        return self.rated_head_kpa * (1.0 + self.clog) * self.flow_pu**2
 
     @property
     def stored_j(self) -> float:

@@ -8,17 +8,42 @@ from uuid import UUID
 
 from simulators.plant.clocks import Clocks
 from simulators.plant.container import Container
-from simulators.plant.node import Node
+from simulators.plant.node import AIR_CP, Node
 from simulators.plant.noise import derive, normal, uniform
 from simulators.plant.points.table import Table, Truth, constant
 
 GIGABYTE = 1e9
+THERMAL_LIMIT_C = 87.0
+POWER_SUPPLIES = 4  # of which half carry the load alone
 
 
-def bmc(node: Node, inlet: Callable[[], float], utc: Callable[[], float]) -> Table:
-    return {
+BOOT_STATES = {"on": "running", "booting": "starting", "tripped": "none", "off": "none"}
+
+
+def bmc(node: Node, inlet: Callable[[], float], utc: Callable[[], float], key: int) -> Table:
+    def exhaust() -> float:
+        flow = AIR_CP * node.air_flow
+        return inlet() + node.heat_w / flow if flow > 1.0 else inlet()
+
+    shares = [1.0 + 0.02 * (2 * uniform(key, k) - 1) for k in range(POWER_SUPPLIES)]
+
+    def supplied(k: int) -> Callable[[], Truth]:
+        """Those that work share the load, each a little differently."""
+
+        def power() -> float:
+            works = node.supplies.works
+            total = sum(share for j, share in enumerate(shares) if works(j))
+            return node.power_w * shares[k] / total if works(k) else 0.0
+
+        return power
+
+    return {f"power-supply.{k + 1}.power": supplied(k) for k in range(POWER_SUPPLIES)} | {
         "power": lambda: node.power_w,
         "inlet.temperature": inlet,
+        "exhaust.temperature": exhaust,
+        "fan.speed": lambda: 100.0 * node.fan,
+        "power.limit": lambda: node.limit_w,
+        "boot.state": lambda: BOOT_STATES[node.state],
         "power-state": lambda: "off" if node.state == "off" else "on",
         "health": lambda: "critical" if node.state == "tripped" else "ok",
         "accelerator.count": lambda: float(node.present),
@@ -53,6 +78,14 @@ def _chip(node: Node, key: int, k: int, texts: Mapping[str, str], cold: Callable
     def temperature() -> float:
         return cold() + (node.die_c - cold()) * place * (1.0 if works() else 0.3)
 
+    def throttle() -> str:
+        """Why the clock is not at its highest."""
+        if not works() or node.load() <= 0.0:
+            return "idle"
+        if node.die_c > THERMAL_LIMIT_C:
+            return "thermal"
+        return "power" if node.clock < 0.995 else "none"
+
     return {
         "power": lambda: node.chip_w * share if works() else 45.0,
         "temperature": temperature,
@@ -61,6 +94,8 @@ def _chip(node: Node, key: int, k: int, texts: Mapping[str, str], cold: Callable
         "memory.used": lambda: memory * (0.05 + 0.8 * node.load()) if works() else 0.0,
         "memory.total": constant(memory),
         "clock": lambda: 1000.0 * node.clock if works() else 0.0,
+        "throttle": throttle,
+        "energy": lambda: 210.0 + 3.0 * k + node.chip_j * share / 3.6e6,
         "health": lambda: "failed" if k < round(node.failed) else "healthy",
         "identity.uuid": constant(str(UUID(int=(key << 64) | derive(key, str(k)), version=4))),
         "identity.model": constant(texts.get("model", "")),

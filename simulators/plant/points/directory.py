@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from profiles.refusal import Refusal
 from simulators.plant.clocks import Clocks
 from simulators.plant.container import Container
+from simulators.plant.liquid.cooling import LiquidCooling
 from simulators.plant.node import Node
+from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
-from simulators.plant.points import compute, cooling, electrical, site
+from simulators.plant.points import compute, cooling, electrical, liquid, site, supply
 from simulators.plant.points.table import Table, identity
 
 IDENTITY = ("maker", "model", "serial", "firmware", "driver", "name")
@@ -61,7 +63,13 @@ def _idn(entry: Parameters) -> Callable[[], str]:
 
 
 def _meter(s: Site, name: str, entry: Parameters) -> Table:
-    return electrical.meter(s.container, s.seed)
+    """The main meter, or the sub-meter that the entry's `measures` names."""
+    if "measures" not in entry:
+        return supply.main_meter(s.container, s.seed)
+    if entry.text("measures") == "mechanical":
+        return supply.mechanical_meter(s.container, s.seed)
+    volts = electrical.output_voltage(s.container, s.seed)
+    return supply.it_meter(s.container, s.seed, volts, lambda: electrical.output_frequency(s.container))
 
 
 def _ups(s: Site, name: str, entry: Parameters) -> Table:
@@ -69,15 +77,15 @@ def _ups(s: Site, name: str, entry: Parameters) -> Table:
 
 
 def _ats(s: Site, name: str, entry: Parameters) -> Table:
-    return electrical.ats(s.container, s.seed)
+    return supply.ats(s.container, s.seed)
 
 
 def _genset(s: Site, name: str, entry: Parameters) -> Table:
-    return electrical.genset(s.container, s.seed)
+    return supply.genset(s.container, s.seed)
 
 
 def _pdu(s: Site, name: str, entry: Parameters) -> Table:
-    return electrical.pdu(s.container, s.seed, name, s.nodes(entry), entry.number("share"))
+    return electrical.pdu(s.container, s.seed, name, s.nodes(entry), entry.text("feed"))
 
 
 def _analyser(s: Site, name: str, entry: Parameters) -> Table:
@@ -96,7 +104,13 @@ def _rack(s: Site, name: str, entry: Parameters) -> Table:
 def _cdu(s: Site, name: str, entry: Parameters) -> Table:
     if s.container.cdu is None:
         raise Refusal(f"equipment {name}", "the preset has no section 'cdu'", "add one")
-    return cooling.cdu(s.container, s.container.cdu, s.utc)
+    return liquid.cdu(s.container, s.container.cdu, s.utc)
+
+
+def _dry_cooler(s: Site, name: str, entry: Parameters) -> Table:
+    if not isinstance(s.container.cdu, LiquidCooling):
+        raise Refusal(f"equipment {name}", "the preset has no section 'facility'", "add one")
+    return liquid.dry_cooler(s.container, s.container.cdu)
 
 
 def _container(s: Site, name: str, entry: Parameters) -> Table:
@@ -108,11 +122,23 @@ def _door(s: Site, name: str, entry: Parameters) -> Table:
 
 
 def _leak(s: Site, name: str, entry: Parameters) -> Table:
-    return site.leak(s.container)
+    return site.leak(s.container, s.seed)
+
+
+def _intrusion(s: Site, name: str, entry: Parameters) -> Table:
+    return site.intrusion(s.container, s.seed)
+
+
+def _camera(s: Site, name: str, entry: Parameters) -> Table:
+    return site.camera(s.container)
+
+
+def _controller(s: Site, name: str, entry: Parameters) -> Table:
+    return site.controller(s.container, s.seed, name, entry.text("model"))
 
 
 def _bmc(s: Site, name: str, entry: Parameters) -> Table:
-    return compute.bmc(s.node(entry), s.inlet(entry), s.utc)
+    return compute.bmc(s.node(entry), s.inlet(entry), s.utc, derive(s.seed, name))
 
 
 def _accelerator(s: Site, name: str, entry: Parameters) -> Table:
@@ -144,9 +170,13 @@ FACTORIES: Mapping[str, Callable[[Site, str, Parameters], Table]] = {
     "crac": _crac,
     "rack": _rack,
     "cdu": _cdu,
+    "dry-cooler": _dry_cooler,
     "container": _container,
     "door": _door,
     "leak-detector": _leak,
+    "intrusion-detector": _intrusion,
+    "camera": _camera,
+    "controller": _controller,
     "bmc": _bmc,
     "accelerator": _accelerator,
     "cluster": _cluster,

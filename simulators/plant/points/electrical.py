@@ -1,136 +1,38 @@
-"""True values of meter, ATS, genset, UPS, rack PDU and power analyser.
+"""True values of UPS, rack PDU and power analyser.
 
-meter(container, seed)["voltage.l1"]()       # V at the incoming terminals
+ups(container, seed)["output.voltage.l1"]()       # V
 """
 
 from collections.abc import Callable, Sequence
 
 from simulators.plant.container import Container
-from simulators.plant.meter import Phase
+from simulators.plant.meter import Phase, Phases
 from simulators.plant.node import Node
 from simulators.plant.noise import derive, uniform
-from simulators.plant.points.table import Table, between_lines, constant, per_phase
+from simulators.plant.points.loads import JOULES_PER_KWH, division, kept, loads, three_phase, total
+from simulators.plant.points.supply import supply_voltage
+from simulators.plant.points.table import Table, constant, per_phase
+from simulators.plant.supplies import COUNT
 
-JOULES_PER_KWH = 3.6e6
-
-
-def _split(seed: int, name: str) -> list[float]:
-    """How a load divides over the phases: within 2 % of a third each."""
-    raw = [1.0 + 0.02 * (2 * uniform(derive(seed, name, "phase"), k) - 1) for k in range(3)]
-    return [share / sum(raw) for share in raw]
+OUTPUT_SOURCES = {"online": "normal", "walk-in": "normal", "battery": "battery", "off": "none"}
+BYPASSED = ("bypass", "eco")  # in eco mode the load hangs on the bypass as well
 
 
-Phases = Callable[[int], Phase]
-
-
-def _load(prefix: str, phase: Phases) -> Table:
-    """Current and power per phase below a prefix such as `output.`."""
-    table = per_phase(f"{prefix}current", lambda k: phase(k).current)
-    return table | per_phase(f"{prefix}power", lambda k: phase(k).power)
-
-
-def _totals(phase: Phases) -> Table:
-    def factor() -> float:
-        apparent = sum(phase(k).apparent for k in range(3))
-        return sum(phase(k).power for k in range(3)) / apparent if apparent > 0.0 else 1.0
-
-    return {
-        "power": lambda: sum(phase(k).power for k in range(3)),
-        "reactive-power": lambda: sum(phase(k).reactive for k in range(3)),
-        "apparent-power": lambda: sum(phase(k).apparent for k in range(3)),
-        "power-factor": factor,
-    }
-
-
-def _drawn(c: Container, source: str) -> float:
-    return c.bus_w if c.ats.position == source else 0.0
-
-
-def meter(c: Container, seed: int) -> Table:
-    """The main meter at the incoming terminals of the utility."""
-    split = _split(seed, "meter")
-
-    def phase(k: int) -> Phase:
-        return Phase.of(_drawn(c, "normal") * split[k], c.mains.voltage(k), 0.6)
-
-    table = per_phase("voltage", c.mains.voltage) | between_lines(c.mains.voltage)
-    table |= _load("", phase) | _totals(phase)
-    table["frequency"] = lambda: c.mains.frequency
-    table["energy.import"] = lambda: 18_241.0 + c.energy.mains / JOULES_PER_KWH
-    table["energy.export"] = constant(0.0)
-    return table
-
-
-def ats(c: Container, seed: int) -> Table:
-    nominal = c.mains.nominal_voltage
-    split = _split(seed, "meter")
-
-    def output() -> float:
-        if c.ats.position == "normal":
-            return c.mains.voltage(0)
-        return c.genset.voltage * nominal if c.ats.position == "emergency" else 0.0
-
-    return {
-        "position": lambda: c.ats.position,
-        "source.normal.voltage": lambda: c.mains.voltage(0),
-        "source.emergency.voltage": lambda: c.genset.voltage * nominal,
-        "source.normal.frequency": lambda: c.mains.frequency,
-        "source.emergency.frequency": lambda: c.genset.speed * c.mains.nominal_frequency,
-        "output.voltage": output,
-        "output.current": lambda: Phase.of(c.bus_w * split[0], output(), 0.6).current,
-        "transfers": lambda: float(c.ats.transfers),
-    }
-
-
-GENSET_STATES = {"run-up": "cranking", "crank-rest": "cranking"}
-
-
-def genset(c: Container, seed: int) -> Table:
-    g, split = c.genset, _split(seed, "meter")
-    nominal, hertz = c.mains.nominal_voltage, c.mains.nominal_frequency
-
-    def state() -> str:
-        if g.state == "running" and c.ats.cooling_down:
-            return "cooling-down"
-        return GENSET_STATES.get(g.state, g.state)
-
-    def phase(k: int) -> Phase:
-        return Phase.of(_drawn(c, "emergency") * split[k], g.voltage * nominal, 0.6)
-
-    table = per_phase("voltage", lambda k: g.voltage * nominal) | between_lines(lambda k: g.voltage * nominal)
-    table |= per_phase("current", lambda k: phase(k).current)
-    table |= {
-        "state": state,
-        "power": lambda: _drawn(c, "emergency"),
-        "frequency": lambda: g.speed * hertz if g.voltage > 0.05 else 0.0,
-        "speed": lambda: g.speed * 1800.0 * hertz / 60.0,
-        "fuel.level": lambda: 100.0 * g.fuel_l / g.tank_l,
-        "coolant.temperature": lambda: g.coolant_c,
-        "battery.voltage": lambda: g.battery_v,
-        "run-time": lambda: g.run_s / 3600.0,
-        "starts": lambda: float(g.starts),
-    }
-    return table
-
-
-OUTPUT_SOURCES = {"online": "normal", "walk-in": "normal", "battery": "battery", "bypass": "bypass", "off": "none"}
-
-
-def _output_voltage(c: Container, seed: int) -> Callable[[int], float]:
+def output_voltage(c: Container, seed: int) -> Callable[[int], float]:
     """V at the UPS output: tightly regulated, or the bypass source as it is."""
     trim = [1.0 + 0.001 * (2 * uniform(derive(seed, "ups", "trim"), k) - 1) for k in range(3)]
 
     def volts(phase: int) -> float:
         if not c.ups.alive:
             return 0.0
-        if c.ups.mode == "bypass":
+        if c.ups.mode in BYPASSED:
             return c.supply_pu * c.mains.nominal_voltage
         return c.mains.nominal_voltage * trim[phase] * c.ups.output_scale
 
     return volts
 
 
-def _output_frequency(c: Container) -> float:
+def output_frequency(c: Container) -> float:
     """The inverter follows a good source and free-runs at nominal otherwise."""
     if not c.ups.alive:
         return 0.0
@@ -138,43 +40,46 @@ def _output_frequency(c: Container) -> float:
 
 
 def _output_phase(c: Container, seed: int) -> Phases:
-    volts, split = _output_voltage(c, seed), _split(seed, "ups")
-    return lambda k: Phase.of(c.ups.output_w * split[k], volts(k), 0.5)
+    volts, split = output_voltage(c, seed), division(seed, "ups")
+    return kept(c, lambda k: Phase.of(c.ups.output_w * split[k], volts(k), 0.5))
 
 
 def ups(c: Container, seed: int) -> Table:
-    table = _ups_battery(c)
-    out, phase, split = _output_voltage(c, seed), _output_phase(c, seed), _split(seed, "meter")
-
-    def supply(phase: int) -> float:
-        scale = c.mains.phase_pu(phase) if c.ats.position == "normal" else c.supply_pu
-        return (scale if c.supply_pu > 0.0 or c.ats.position == "normal" else 0.0) * c.mains.nominal_voltage
+    split = division(seed, "meter")
+    out, phase = output_voltage(c, seed), _output_phase(c, seed)
+    rated = c.ups.rated_w
 
     def drawn(k: int) -> Phase:
-        return Phase.of((c.ups.rectifier_w + c.ups.battery.charge_w) * split[k], supply(k), 0.9)
+        power = c.ups.rectifier_w + c.ups.battery.charge_w
+        return Phase.rectifier(power * split[k], supply_voltage(c, k), power / rated)
 
     def bypass(k: int) -> Phase:
-        return Phase.of(c.ups.output_w * split[k] if c.ups.mode == "bypass" else 0.0, supply(k), 0.5)
+        power = c.ups.output_w if c.ups.mode in BYPASSED else 0.0
+        return Phase.of(power * split[k], supply_voltage(c, k), 0.5)
 
-    lines = {"input.lines": 3.0, "output.lines": 3.0, "bypass.lines": 3.0}
-    table |= {name: constant(count) for name, count in lines.items()}
-    table |= per_phase("input.voltage", supply) | per_phase("bypass.voltage", supply)
-    table |= per_phase("input.frequency", lambda k: c.supply_hz if c.supply_pu > 0.1 else 0.0)
-    table |= _load("input.", drawn) | _load("bypass.", bypass)
-    table |= per_phase("output.voltage", out) | _load("output.", phase)
-    rated = c.ups.rated_w / 3.0
-    table |= per_phase("output.load", lambda k: 100.0 * phase(k).power / rated)
-    table |= {
-        "input.line-bads": lambda: float(c.ups.line_bads),
-        "output.source": lambda: OUTPUT_SOURCES[c.ups.mode],
-        "output.frequency": lambda: _output_frequency(c),
-        "bypass.frequency": lambda: c.supply_hz if c.supply_pu > 0.1 else 0.0,
-        "alarms": lambda: float(c.ups.on_battery + c.ups.rectifier_failed + (not c.ups.alive)),
+    def supply(k: int) -> float:
+        return supply_voltage(c, k)
+
+    def hertz(k: int = 0) -> float:
+        return c.supply_hz if c.supply_pu > 0.1 else 0.0
+
+    taken = kept(c, drawn)
+    table = _battery(c) | _condition(c)
+    table |= {f"{side}.lines": constant(3.0) for side in ("input", "output", "bypass")}
+    table |= per_phase("input.voltage", supply) | per_phase("bypass.voltage", supply) | per_phase("output.voltage", out)
+    table |= per_phase("input.frequency", hertz)
+    table |= loads("input.", taken) | loads("bypass.", kept(c, bypass)) | loads("output.", phase)
+    table |= per_phase("output.load", lambda k: 300.0 * phase(k).power / rated)
+    return table | {
+        "input.power": lambda: total(taken),
+        "output.power": lambda: total(phase),
+        "output.load": lambda: 100.0 * total(phase) / rated,
+        "output.frequency": lambda: output_frequency(c),
+        "bypass.frequency": hertz,
     }
-    return table
 
 
-def _ups_battery(c: Container) -> Table:
+def _battery(c: Container) -> Table:
     u, b = c.ups, c.ups.battery
 
     def status() -> str:
@@ -195,24 +100,62 @@ def _ups_battery(c: Container) -> Table:
     }
 
 
-def pdu(c: Container, seed: int, name: str, nodes: Sequence[Node], share: float) -> Table:
-    """One feed of one rack: `share` of its nodes' power."""
-    volts, split = _output_voltage(c, seed), _split(seed, name)
-    rated = sum(node.psu_rated_w for node in nodes)
+def _condition(c: Container) -> Table:
+    """Modes, counts, and what the UPS measures of itself."""
+    u = c.ups
+
+    def efficiency() -> float:
+        taken = u.output_w + u.loss_w
+        return 100.0 * u.output_w / taken if taken > 0.0 else 0.0
+
+    def distortion() -> float:
+        if not u.alive:
+            return 0.0
+        return c.mains.distortion_percent if u.mode in BYPASSED else 0.8 + 0.9 * (u.output_w / u.rated_w) ** 2
+
+    def link() -> float:
+        """The link is boosted to 1.5 times the peak between lines; on battery it sags a little."""
+        boosted = 1.5 * 2.0**0.5 * 3.0**0.5 * c.mains.nominal_voltage
+        return (0.97 if u.on_battery else 1.0) * boosted if u.alive else 0.0
+
+    return {
+        "mode": lambda: "bypass" if u.mode in BYPASSED else u.mode,
+        "output.source": lambda: OUTPUT_SOURCES.get(u.mode, "bypass"),
+        "efficiency": efficiency,
+        "output.distortion": distortion,
+        "dc-link.voltage": link,
+        "ambient.temperature": lambda: c.air.cold_c + 2.0,
+        "input.line-bads": lambda: float(u.line_bads),
+        "events": lambda: float(u.events),
+        "test.result": constant("none"),
+        "alarms": lambda: float(u.on_battery + u.rectifier_failed + (not u.alive)),
+    }
+
+
+def pdu(c: Container, seed: int, name: str, nodes: Sequence[Node], feed: str) -> Table:
+    """One feed of one rack: what its power supplies take. Dead behind a tripped breaker."""
+    output, split = output_voltage(c, seed), division(seed, name)
+
+    def volts(k: int) -> float:
+        if all(node.supplies.dead(feed) for node in nodes):
+            return 0.0
+        shifted = 1.0 + c.bus.neutral_shift * (1.0 / (3.0 * split[k]) - 1.0)
+        return 0.998 * output(k) * shifted
 
     def phase(k: int) -> Phase:
-        power = sum(node.power_w for node in nodes)
-        return Phase.of(power * share * split[k], volts(k) * 0.998, power / rated)
+        power = sum(node.power_w * node.supplies.share(feed) for node in nodes)
+        rated = sum(node.supplies.rated_w * node.supplies.working(feed) for node in nodes) / COUNT
+        return Phase.of(power * split[k], volts(k), power / rated if rated > 0.0 else 0.0)
 
-    table = per_phase("voltage", lambda k: volts(k) * 0.998) | _load("", phase) | _totals(phase)
-    table["frequency"] = lambda: _output_frequency(c)
-    table["energy"] = lambda: 4_120.0 + sum(node.energy_j for node in nodes) * share / JOULES_PER_KWH
+    phases = kept(c, phase)
+    table = per_phase("voltage", lambda k: phases(k).voltage) | three_phase(phases)
+    table["frequency"] = lambda: output_frequency(c)
+    table["energy"] = lambda: 4_120.0 + sum(node.supplies.energy_j(feed) for node in nodes) / JOULES_PER_KWH
     return table
 
 
 def analyser(c: Container, seed: int) -> Table:
     """A power analyser clamped to the UPS output."""
-    phase = _output_phase(c, seed)
-    table = per_phase("voltage", _output_voltage(c, seed)) | _load("", phase) | _totals(phase)
-    table["frequency"] = lambda: _output_frequency(c)
+    table = per_phase("voltage", output_voltage(c, seed)) | three_phase(_output_phase(c, seed))
+    table["frequency"] = lambda: output_frequency(c)
     return table

@@ -1,0 +1,42 @@
+"""What the faults of the distribution and of the servers change.
+
+LOADS["it.psu_fail"](plant, fault)       # [(supplies, "failed", 1)]
+"""
+
+from collections.abc import Mapping
+
+from profiles.refusal import Refusal
+from simulators.faults.plant import Effect, Plant, Setting
+from simulators.faults.registry import ActiveFault
+
+
+def _node(attribute: str, parameter: str, factor: float = 1.0) -> Effect:
+    return lambda p, f: [(p.node(f), attribute, factor * f.number(parameter))]
+
+
+def _breaker(p: Plant, f: ActiveFault) -> list[Setting]:
+    """The feed that the rack PDU named by the fault hangs on is dead for all nodes of its rack."""
+    entry = p.entry(f)
+    if "feed" not in entry:
+        raise Refusal(f"fault {f.name}", f"'{f.text('equipment')}' is no rack PDU", "name one, such as pdu-1")
+    attribute = f"feed_{entry.text('feed').lower()}_dead"
+    return [(node.supplies, attribute, True) for node in p.site.nodes(entry)]
+
+
+LOADS: Mapping[str, Effect] = {
+    "dist.breaker_trip": _breaker,
+    "dist.neutral_loose": lambda p, f: [(p.site.container.bus, "neutral_shift", f.number("amplification"))],
+    "it.chip_failed": _node("failed", "count"),
+    "it.accelerator_removed": _node("missing", "count"),
+    "it.fan_fail": lambda p, f: [(p.node(f), "fan_factor", 1.0 - f.number("loss") / 100)],
+    "it.chip_hot": _node("sink_factor", "factor"),
+    "it.swing": lambda p, f: [
+        (p.node(f), "swing_hz", f.number("frequency")),
+        (p.node(f), "swing_depth", f.number("depth") / 100),
+    ],
+    "it.psu_fail": lambda p, f: [(p.node(f).supplies, "failed", round(f.number("count")))],
+    "it.cap_ignored": lambda p, f: [(p.node(f), "cap_followed", 0.0)],
+    "it.cap_partial": _node("cap_followed", "share", 0.01),
+    "it.hang": lambda p, f: [(p.node(f), "hung", True)],
+    "it.reboot_loop": lambda p, f: [(p.node(f), "reboot_ms", round(f.number("period") * 1000))],
+}

@@ -1,0 +1,71 @@
+"""How sensors behave beyond what a device map says: lag, parts of the class, noise, averaging, drift.
+
+>>> rule_of("rack", "inlet.temperature.top").lag_s
+20.0
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from profiles.refusal import Refusal
+
+SOURCE = Path(__file__).with_name("measurement.yaml")
+KEYS = {"subjects", "points", "lag", "parts", "noise", "average", "drift", "window", "every"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of measurement.yaml. `parts` add up to 1; noise is relative (1), absolute, or a share of the class."""
+
+    lag_s: float = 0.0
+    parts: tuple[float, ...] = (1.0,)
+    noise_relative: float = 0.0
+    noise_absolute: float = 0.0
+    noise_share: float = 0.0
+    average_s: float = 0.0
+    drift_per_year: float = 0.0
+    window_s: float = 0.0
+    every_s: float = 0.0
+
+    def noise(self, value: float, width: float) -> float:
+        """Standard deviation of one sample at this value, whose class is `width` wide."""
+        return self.noise_relative * abs(value) + self.noise_absolute + self.noise_share * width
+
+
+def rule_of(subject: str, point: str) -> Rule:
+    """The first rule that fits the point, whatever its instance."""
+    bare = point.partition("@")[0]
+    for subjects, points, rule in _rules():
+        fits = not points or any(fnmatchcase(bare, pattern) for pattern in points)
+        if fits and (not subjects or subject in subjects):
+            return rule
+    return Rule()
+
+
+@cache
+def _rules() -> Sequence[tuple[Sequence[str], Sequence[str], Rule]]:
+    document = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    return [(entry.get("subjects", ()), entry.get("points", ()), _rule(entry)) for entry in document["rules"]]
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    if unknown := sorted(entry.keys() - KEYS):
+        raise Refusal(SOURCE.name, f"'{unknown[0]}' is no part of a rule", f"write {', '.join(sorted(KEYS))}")
+    noise, parts = entry.get("noise", {}), entry.get("parts", [1])
+    return Rule(
+        float(entry.get("lag", 0)),
+        tuple(part / sum(parts) for part in parts),
+        float(str(noise.get("relative", "0 %")).split()[0]) / 100,
+        float(noise.get("absolute", 0)),
+        float(noise.get("share", 0)),
+        float(entry.get("average", 0)),
+        float(entry.get("drift", 0)),
+        float(entry.get("window", 0)),
+        float(entry.get("every", 0)),
+    )

@@ -1,0 +1,194 @@
+"""True values of what feeds the essential bus: main meter, sub-meters, transfer switch, genset.
+
+main_meter(container, seed)["voltage.l1"]()       # V at the incoming terminals
+"""
+
+from collections.abc import Callable
+
+from simulators.plant.container import Container
+from simulators.plant.meter import Phase, Phases, neutral_current, unbalance
+from simulators.plant.points.loads import JOULES_PER_KWH, division, kept, three_phase, total, totals
+from simulators.plant.points.table import Table, between_lines, constant, per_phase
+
+OPERATING_PERCENT_PER_KW = 0.05  # by which a load distorts the voltage
+
+
+def _drawn(c: Container, source: str) -> float:
+    return c.bus_w if c.ats.position == source else 0.0
+
+
+def _incoming(c: Container, seed: int, source: str, volts: Callable[[int], float]) -> Phases:
+    """The load of the essential bus on one source: the rectifier of the UPS beside everything with a motor."""
+    split = division(seed, "meter")
+
+    def phase(k: int) -> Phase:
+        drawn, rectifier = _drawn(c, source), c.ups.rectifier_w + c.ups.battery.charge_w
+        if drawn <= 0.0:
+            return Phase.motor(0.0, volts(k))
+        ups = Phase.rectifier(min(rectifier, drawn) * split[k], volts(k), rectifier / c.ups.rated_w)
+        return ups.beside(Phase.motor(max(0.0, drawn - rectifier) * split[k], volts(k)))
+
+    return kept(c, phase)
+
+
+def main_meter(c: Container, seed: int) -> Table:
+    """The meter at the incoming terminals of the utility."""
+    volts = c.mains.voltage
+    phase = _incoming(c, seed, "normal", volts)
+
+    def distortion(k: int) -> float:
+        if volts(k) <= 0.0:
+            return 0.0
+        return c.mains.distortion_percent + OPERATING_PERCENT_PER_KW * _drawn(c, "normal") / 1000 * (1.0 + 0.03 * k)
+
+    table = per_phase("voltage", volts) | between_lines(volts) | three_phase(phase)
+    table |= per_phase("power-factor", lambda k: phase(k).power_factor)
+    table |= per_phase("distortion.voltage", distortion)
+    table |= per_phase("distortion.current", lambda k: 100.0 * phase(k).distortion)
+    return table | {
+        "current.n": lambda: neutral_current([phase(k) for k in range(3)]),
+        "unbalance.voltage": lambda: unbalance([volts(k) for k in range(3)]),
+        "unbalance.current": lambda: unbalance([phase(k).current for k in range(3)]),
+        "frequency": lambda: c.mains.frequency,
+        "energy.import": lambda: 18_241.0 + c.energy.mains / JOULES_PER_KWH,
+        "energy.export": constant(0.0),
+        "energy.reactive": lambda: 2_455.0 + c.energy.reactive / JOULES_PER_KWH,
+        "demand": lambda: c.demand.present_w,
+        "demand.highest": lambda: max(c.demand.highest_w, c.demand.present_w),
+    }
+
+
+def it_meter(c: Container, seed: int, volts: Callable[[int], float], hertz: Callable[[], float]) -> Table:
+    """The sub-meter behind the UPS, before the distribution to the racks."""
+    split = division(seed, "meter-it")
+    rated = sum(node.psu_rated_w for node in c.nodes)
+
+    def phase(k: int) -> Phase:
+        power = c.it_w * (1.0 + c.bus.loss_share)
+        return Phase.of(power * split[k], volts(k), c.it_w / rated)
+
+    def energy() -> float:
+        return 12_907.0 + (c.energy.it + c.energy.distribution) / JOULES_PER_KWH
+
+    return _sub_meter(volts, kept(c, phase), hertz, energy)
+
+
+def mechanical_meter(c: Container, seed: int) -> Table:
+    """The sub-meter of cooling and auxiliaries; what of them hangs on the UPS is metered here as well."""
+    split = division(seed, "meter-mech")
+
+    def volts(k: int) -> float:
+        return supply_voltage(c, k)
+
+    def phase(k: int) -> Phase:
+        return Phase.motor(c.mechanical_w * split[k], volts(k))
+
+    def energy() -> float:
+        return 4_122.0 + c.energy.mechanical / JOULES_PER_KWH
+
+    return _sub_meter(volts, kept(c, phase), lambda: c.supply_hz if c.supply_pu > 0.1 else 0.0, energy)
+
+
+def _sub_meter(
+    volts: Callable[[int], float], phase: Phases, hertz: Callable[[], float], energy: Callable[[], float]
+) -> Table:
+    table = per_phase("voltage", volts) | between_lines(volts) | three_phase(phase)
+    table |= per_phase("power-factor", lambda k: phase(k).power_factor)
+    table |= per_phase("distortion.current", lambda k: 100.0 * phase(k).distortion)
+    return table | {
+        "current.n": lambda: neutral_current([phase(k) for k in range(3)]),
+        "frequency": hertz,
+        "energy.import": energy,
+        "energy.export": constant(0.0),
+    }
+
+
+def supply_voltage(c: Container, k: int) -> float:
+    """V of one phase of the essential bus."""
+    if c.supply_pu <= 0.0 and c.ats.position != "normal":
+        return 0.0
+    scale = c.mains.phase_pu(k) if c.ats.position == "normal" else c.supply_pu
+    return 0.0 if c.security.emergency_off else scale * c.mains.nominal_voltage
+
+
+def ats(c: Container, seed: int) -> Table:
+    nominal = c.mains.nominal_voltage
+    split = division(seed, "meter")
+
+    def emergency(k: int) -> float:
+        return c.genset.voltage * nominal
+
+    def output() -> float:
+        if c.ats.position == "normal":
+            return c.mains.voltage(0)
+        return emergency(0) if c.ats.position == "emergency" else 0.0
+
+    def remaining() -> float:
+        return max(0.0, (c.ats.deadline - c.time_ms) / 1000.0) if c.ats.deadline is not None else 0.0
+
+    def alarms() -> float:
+        stuck = c.ats.stuck_normal or c.ats.stuck_emergency
+        return float((not c.mains.healthy) + (c.ats.position == "open") + stuck)
+
+    table = per_phase("source.normal.voltage", c.mains.voltage) | per_phase("source.emergency.voltage", emergency)
+    return table | {
+        "position": lambda: c.ats.position,
+        "state": lambda: c.ats.state,
+        "source.normal.availability": lambda: "available" if c.mains.healthy else "unavailable",
+        "source.emergency.availability": lambda: "available" if c.genset.ready else "unavailable",
+        "source.normal.frequency": lambda: c.mains.frequency,
+        "source.emergency.frequency": lambda: c.genset.speed * c.mains.nominal_frequency,
+        "output.voltage": output,
+        "output.current": lambda: Phase.of(c.bus_w * split[0], output(), 0.6).current,
+        "timer": remaining,
+        "transfers": lambda: float(c.ats.transfers),
+        "transfer.time": lambda: float(c.ats.last_transfer_ms),
+        "test": constant("none"),
+        "alarms": alarms,
+    }
+
+
+GENSET_STATES = {"run-up": "cranking", "crank-rest": "cranking"}
+
+
+def genset(c: Container, seed: int) -> Table:
+    g = c.genset
+    nominal, hertz = c.mains.nominal_voltage, c.mains.nominal_frequency
+
+    def state() -> str:
+        if g.state == "running" and c.ats.cooling_down:
+            return "cooling-down"
+        return GENSET_STATES.get(g.state, g.state)
+
+    def volts(k: int) -> float:
+        return g.voltage * nominal
+
+    phase = _incoming(c, seed, "emergency", volts)
+
+    def warnings() -> float:
+        return float((g.coolant_c > 95.0) + (g.fuel_l < 0.15 * g.tank_l) + (g.battery_v < 23.0))
+
+    table = per_phase("voltage", volts) | between_lines(volts)
+    table |= per_phase("current", lambda k: phase(k).current)
+    both = totals(phase)
+    return table | {
+        "state": state,
+        "mode": constant("automatic"),
+        "power": lambda: total(phase),
+        "reactive-power": both["reactive-power"],
+        "power-factor": both["power-factor"],
+        "frequency": lambda: g.speed * hertz if g.voltage > 0.05 else 0.0,
+        "speed": lambda: g.speed * 1800.0 * hertz / 60.0,
+        "coolant.temperature": lambda: g.coolant_c,
+        "oil.pressure": lambda: g.oil_kpa,
+        "battery.voltage": lambda: g.battery_v,
+        "fuel.level": lambda: 100.0 * g.fuel_l / g.tank_l,
+        "fuel.volume": lambda: g.fuel_l,
+        "run-time": lambda: g.run_s / 3600.0,
+        "starts": lambda: float(g.starts),
+        "attempts": lambda: float(g.attempt),
+        "exhaust.temperature": lambda: g.exhaust_c,
+        "warnings": warnings,
+        "shutdowns": lambda: float(g.state == "fault"),
+        "energy": lambda: 611.0 + (c.energy.source - c.energy.mains) / JOULES_PER_KWH,
+    }

@@ -1,0 +1,159 @@
+"""The life of one device: when it booted, whether it is up, and what its counters have lost on the way.
+
+A restart begins with a fault that asks for one. The device is then gone for the boot time of its class, and
+counts on from its last save, or from zero. Everything is plant time.
+
+    life = Life(world, "pdu-1-snmp", "pdu-1", device_map, key=7, shown=read_counters)
+    world.start_fault("device.reboot", {"device": "pdu-1-snmp"})
+    life.up(), life.boots      # False, 1
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fixtures.device_map import DeviceMap
+from simulators.faults.registry import ActiveFault
+from simulators.plant.noise import uniform
+from simulators.world import World
+
+DAY_MS = 86_400_000
+REBOOT, FIRMWARE = "device.reboot", "device.firmware_change"
+
+Counters = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """One restart from `start_ms` to `end_ms`, and by how much each counter fell."""
+
+    start_ms: int
+    end_ms: int
+    lost: Counters = field(default_factory=dict)
+
+
+class Life:
+    """Restarts of one device. `shown` gives its counters as they stand before any loss, `key` its phases.
+
+    `changed` calls are made when the firmware changes, after `firmware` is set.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        equipment: str,
+        device_map: DeviceMap,
+        key: int,
+        shown: Callable[[], Counters],
+    ) -> None:
+        self.name = name
+        self._world, self._aims, self._counters = world, (name, equipment), shown
+        data = behaviour()
+        first, last = data["running_d"]
+        self._born_ms = world.time_ms - int((first + (last - first) * uniform(key, 0)) * DAY_MS)
+        subject, boots = str(world.description(equipment)["subject"]), data["boot_s"]
+        self._boot_ms = round(1000 * boots["subject"].get(subject, boots["protocol"][device_map.protocol]))
+        self._alarms_ms = round(1000 * data["alarms_after_s"])
+        self._restarts: list[Restart] = []
+        self._causes: dict[tuple[str, int], ActiveFault] = {}
+        self._saved: Counters = {}
+        self.changed: list[Callable[[], None]] = []
+        self.firmware: ActiveFault | None = None
+        period = round(1000 * data["save_s"])
+        if shown():
+            world.subscribe(period, int(uniform(key, 1) * period), self._save)
+        world.watch_faults(self._look)
+        world.keep(f"life/{name}", self)
+        self._look()
+
+    @property
+    def boots(self) -> int:
+        """How often the device has restarted since the container started."""
+        return len(self._restarts)
+
+    def up(self) -> bool:
+        """Whether the device has booted."""
+        return not self._restarts or self._world.time_ms >= self._restarts[-1].end_ms
+
+    def uptime_s(self) -> float:
+        """Seconds since it last booted; 0 while it boots."""
+        began = self._restarts[-1].end_ms if self._restarts else self._born_ms
+        return max(0, self._world.time_ms - began) / 1000.0
+
+    def alarms_known(self) -> bool:
+        """Whether it has looked at its alarms since the last boot."""
+        return not self._restarts or self._world.time_ms >= self._restarts[-1].end_ms + self._alarms_ms
+
+    def lost(self, counter: str) -> float:
+        """How far a counter is behind, in its unit."""
+        return sum(restart.lost.get(counter, 0.0) for restart in self._restarts)
+
+    def save(self) -> dict[str, Any]:
+        """Everything that has happened to the device, as plain JSON."""
+        return {
+            "born_ms": self._born_ms,
+            "restarts": [asdict(restart) for restart in self._restarts],
+            "causes": [asdict(fault) for fault in self._causes.values()],
+            "saved": dict(self._saved),
+        }
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        self._born_ms = saved["born_ms"]
+        self._restarts = [Restart(**restart) for restart in saved["restarts"]]
+        faults = [ActiveFault(**fault) for fault in saved["causes"]]
+        self._causes = {(fault.name, fault.start_ms): fault for fault in faults}
+        self._saved = saved["saved"]
+        self._take_firmware()
+
+    def _take_firmware(self) -> None:
+        self.firmware = next((fault for fault in self._causes.values() if fault.name == FIRMWARE), None)
+        for call in self.changed:
+            call()
+
+    def _now_shown(self) -> dict[str, float]:
+        return {name: value - self.lost(name) for name, value in self._counters().items()}
+
+    def _save(self, now: int) -> None:
+        self._saved = self._now_shown()
+
+    def _look(self) -> None:
+        """Take up faults that have begun or ended at this moment; what came and went at once never was."""
+        now = self._world.time_ms
+        # Time may have been set back to a snapshot.
+        self._restarts = [restart for restart in self._restarts if restart.start_ms <= now]
+        self._causes = {key: fault for key, fault in self._causes.items() if key[1] <= now}
+        causes = {(f.name, f.start_ms): f for f in self._world.active_faults() if self._restarts_by(f)}
+        begun, ended = causes.keys() - self._causes.keys(), self._causes.keys() - causes.keys()
+        if not begun and not ended:
+            return
+        for _, start in sorted(ended):
+            self._restarts = [restart for restart in self._restarts if start < now or restart.start_ms != start]
+        for cause in sorted(begun):
+            self._restart(causes[cause])
+        if any(name == FIRMWARE and start < now for name, start in ended):
+            self._restarts.append(Restart(now, now + self._boot_ms))
+        self._causes = causes
+        self._take_firmware()
+
+    def _restarts_by(self, fault: ActiveFault) -> bool:
+        return fault.name in (REBOOT, FIRMWARE) and any(fault.concerns(aim) for aim in self._aims)
+
+    def _restart(self, fault: ActiveFault) -> None:
+        boot = round(1000 * fault.number("boot")) or self._boot_ms
+        lost: dict[str, float] = {}
+        if fault.name == REBOOT:
+            kept = self._saved if fault.text("counters") == "saved" else {}
+            lost = {name: value - min(value, kept.get(name, 0.0)) for name, value in self._now_shown().items()}
+        self._restarts.append(Restart(fault.start_ms, fault.start_ms + boot, lost))
+
+
+@cache
+def behaviour() -> Mapping[str, Any]:
+    """The numbers of behaviour.yaml."""
+    document: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("behaviour.yaml").read_text(encoding="utf-8"))
+    return document

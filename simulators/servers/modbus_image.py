@@ -1,0 +1,144 @@
+"""The registers of one Modbus unit, filled from the devices behind it at the moment of reading.
+
+image = Image([served])
+image.read(READ_HOLDING, 3027, 2)      # the words of one float32
+image.write("holding", 0, (231,))      # a set-point, handed to the plant
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fixtures.decoding import decode
+from fixtures.map_point import MapPoint
+from fixtures.wire import modbus
+from fixtures.wire.modbus import Refused
+from fixtures.wire.registers import BIT_TABLES, address_of, items_of, raw_of, table_of, width_of
+from profiles.quality import Quality
+from profiles.refusal import Refusal
+from simulators.servers.misreading import TORN, aimed, registers
+from simulators.servers.served import Served
+
+TABLES = {
+    modbus.READ_COILS: "coil",
+    modbus.READ_DISCRETE: "discrete",
+    modbus.READ_HOLDING: "holding",
+    modbus.READ_INPUT: "input",
+    modbus.READ_WRITE_REGISTERS: "holding",
+}
+
+# Devices keep blocks of registers: what is further apart than this belongs to two of them.
+HOLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one point of one device stands."""
+
+    address: int
+    width: int
+    served: Served
+    point: MapPoint
+
+    @property
+    def end(self) -> int:
+        return self.address + self.width
+
+
+class Image:
+    """The four tables of one unit. Small holes between two registers of a map read as zero, large ones are none."""
+
+    def __init__(self, devices: Sequence[Served]) -> None:
+        self.devices = devices
+        for served in devices:
+            served.life.changed.append(self._arrange)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Take up the maps, which change with the firmware."""
+        self._tables: dict[str, list[Place]] = {}
+        for served in self.devices:
+            for point in served.map.points.values():
+                place = Place(address_of(point), width_of(point), served, point)
+                self._tables.setdefault(table_of(point), []).append(place)
+        for places in self._tables.values():
+            places.sort(key=lambda place: place.address)
+        self._spans = {table: _spans(places) for table, places in self._tables.items()}
+        self._widest = max((place.width for places in self._tables.values() for place in places), default=1)
+
+    def read(self, function: int, address: int, count: int) -> tuple[int, ...]:
+        """`count` items from `address`; Refused with exception 2 outside its blocks or where one is missing."""
+        table = TABLES[function]
+        places = self._tables.get(table, [])
+        if not any(begin <= address and address + count <= end for begin, end in self._spans.get(table, ())):
+            raise Refused(function, modbus.ILLEGAL_ADDRESS)
+        items = [0] * count
+        for place in self._touched(places, address, count):
+            missing = place.served.fault("meter.register_missing")
+            if missing and missing.text("point") == place.point.name:
+                raise Refused(function, modbus.ILLEGAL_ADDRESS)
+            for offset, item in enumerate(_items(place), place.address - address):
+                if 0 <= offset < count:
+                    items[offset] |= item
+        return tuple(items)
+
+    def _touched(self, places: Sequence[Place], address: int, count: int) -> list[Place]:
+        """The places that share an address with the request."""
+        first = bisect_left(places, address - self._widest, key=lambda place: place.address)
+        last = bisect_left(places, address + count, key=lambda place: place.address)
+        return [place for place in places[first:last] if place.end > address]
+
+    def write(self, function: int, table: str, address: int, values: Sequence[int]) -> None:
+        """Hand what is written to the plant, all or nothing: Refused with exception 2 or 3 where it is not allowed.
+
+        The values must fill whole points without a gap.
+        """
+        end, at = address + len(values), address
+        wanted = []
+        for place in self._touched(self._tables.get(table, []), address, len(values)):
+            # Several bits of one register share its address.
+            if place.point.writable is None or place.address not in (at, at - 1) or place.end > end:
+                raise Refused(function, modbus.ILLEGAL_ADDRESS)
+            at = place.end
+            wanted.append((place, self._value(function, place, values[place.address - address : at - address])))
+        if at != end:
+            raise Refused(function, modbus.ILLEGAL_ADDRESS)
+        for place, value in wanted:
+            try:
+                place.served.world.command(place.served.equipment, place.point.name, value)
+            except Refusal:
+                raise Refused(function, modbus.ILLEGAL_VALUE) from None
+
+    def _value(self, function: int, place: Place, items: Sequence[int]) -> float | str:
+        point = place.point
+        value, quality = decode(point, raw_of(point, items))
+        if quality is not Quality.GOOD or value is None or not point.writable or not point.writable.allows(value):
+            raise Refused(function, modbus.ILLEGAL_VALUE)
+        return value
+
+
+def _spans(places: Sequence[Place]) -> list[tuple[int, int]]:
+    """Begin and end of what can be read at a stretch."""
+    spans: list[tuple[int, int]] = []
+    for place in places:
+        if spans and place.address <= spans[-1][1] + HOLE:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], place.end))
+        else:
+            spans.append((place.address, place.end))
+    return spans
+
+
+def _items(place: Place) -> tuple[int, ...]:
+    """The items of one point, as faults on the way leave them."""
+    served, point = place.served, place.point
+    items = items_of(point, _present(served.raw(point)))
+    if table_of(point) in BIT_TABLES or not served.world.fault_version:
+        return items
+    wrong = aimed(served.faults(), point.name)
+    earlier = items_of(point, _present(served.before(point))) if TORN in wrong and place.width > 1 else ()
+    return registers(items, wrong, earlier) if wrong else items
+
+
+def _present(raw: object) -> object:
+    """Where there is no value a real device shows its type's zero."""
+    return 0 if raw is None else raw
