@@ -45,7 +45,8 @@ class Wiring:
         if point in self._counted:
             return lambda: self._counter(point)
         if self._three_phase and _of_currents(point):
-            return lambda: self._seen(point)
+            true, world = self._true[point], self._world
+            return lambda: self._seen(point) if world.fault_version else true()
         return None
 
     def save(self) -> dict[str, Any]:

@@ -251,7 +251,6 @@ class World:
                 "plant": state.save(self.container.parts()),
                 "faults": self._faults.save(),
                 "agenda": self._agenda.save(),
-                "due_ms": [subscription.due_ms for subscription in self._subscriptions],
                 "observers": {name: keeper.save() for name, keeper in self._keepers.items()},
             }
         )
@@ -268,11 +267,9 @@ class World:
         self._effects.apply(self._faults.active(document["time_ms"]))
         self._disturbed, self.container.moment = document["disturbed"], object()
         state.restore(self.container.parts(), document["plant"])
-        same = len(document["due_ms"]) == len(self._subscriptions)
-        for k, subscription in enumerate(self._subscriptions):
+        for subscription in self._subscriptions:
             behind = self.time_ms - subscription.due_ms
-            later = subscription.due_ms + (behind // subscription.period_ms + 1) * subscription.period_ms
-            subscription.due_ms = document["due_ms"][k] if same else later
+            subscription.due_ms += (behind // subscription.period_ms + 1) * subscription.period_ms
         self._next_due_ms = min((s.due_ms for s in self._subscriptions), default=1 << 62)
         for name, saved in document["observers"].items():
             if name in self._keepers:

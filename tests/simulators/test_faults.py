@@ -217,6 +217,15 @@ def test_the_remaining_power_supplies_and_the_other_feed_take_the_load(begun: tu
     assert number(world, "pdu-2/power") == pytest.approx(before, rel=0.01)
 
 
+def test_a_load_that_somebody_has_plugged_in_warms_the_hot_aisle(begun: tuple[World, bytes]) -> None:
+    world, state = begun
+    world.restore(state)
+    before = world.container.air.hot_c
+    world.start_fault("ups.overload", {"load": 20.0})
+    world.advance_to(20_000)
+    assert world.container.air.hot_c > before + 1.0
+
+
 def test_a_loose_neutral_spreads_the_phases_and_leaves_their_power(begun: tuple[World, bytes]) -> None:
     world, state = begun
     world.restore(state)

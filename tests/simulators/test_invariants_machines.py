@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from simulators.plant.battery import Battery
 from simulators.plant.parameters import Parameters, load_preset
 from simulators.plant.ups import Ups
-from tests.simulators.scenarios import PRESETS, begin, few, fresh, scenarios
+from tests.simulators.scenarios import PRESETS, Event, begin, few, fresh, scenarios
 
 END_MS = 90_000
+# Without it only few scenarios would last long enough for a transfer.
+LOSS: Event = (("mains.loss", {}), 500, 60_000)
 
 
 @cache
@@ -24,7 +26,7 @@ def section(preset: str, name: str) -> Parameters:
 @given(st.data())
 def test_the_transfer_switch_moves_through_open_to_a_living_source(preset: str, data: st.DataObject) -> None:
     """Invariant 14, seen at every single step: also after the full dead time, whatever happens meanwhile."""
-    world = begin(preset, data.draw(scenarios(preset)))
+    world = begin(preset, [LOSS, *data.draw(scenarios(preset))])
     c = world.container
     position, opened, dead_time = c.ats.position, 0, c.ats.dead_time_ms
     while world.time_ms < END_MS:
@@ -45,7 +47,7 @@ def test_the_transfer_switch_moves_through_open_to_a_living_source(preset: str, 
 @given(st.data())
 def test_the_genset_keeps_its_rules(preset: str, data: st.DataObject) -> None:
     """Invariant 15: not more attempts than configured, and first loaded only when it was accepted."""
-    world = begin(preset, data.draw(scenarios(preset)))
+    world = begin(preset, [LOSS, *data.draw(scenarios(preset))])
     c = world.container
     was = c.ats.position
     while world.time_ms < END_MS:

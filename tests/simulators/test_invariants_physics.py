@@ -207,8 +207,10 @@ def test_without_anything_running_the_container_becomes_as_warm_as_the_weather(p
     world.start_fault("sec.epo")
     goal = c.environment.temperature_c + 6.0
     if isinstance(c.cdu, LiquidCooling):
-        # Standing water would keep its warmth for a day.
+        # Standing water, and plates without any, would keep their warmth for a day.
         c.cdu.loop.supply_c = c.cdu.loop.return_c = goal
+        for node in c.nodes:
+            node.die_c = node.sink_c = goal
     world.advance_to(7_200_000)
     assert c.it_w == c.mechanical_w == c.bus_w == 0.0
     assert (c.air.cold_c, c.air.hot_c, c.air.structure_c) == pytest.approx((goal, goal, goal), abs=0.3)
