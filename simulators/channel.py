@@ -8,7 +8,7 @@ nothing. Each member of the chain has an error of its own, fixed when it was mad
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from math import exp, sqrt
+from math import exp, inf
 from typing import Any, Protocol
 
 from simulators.measurement_rules import Rule
@@ -61,6 +61,10 @@ class Channel:
     """`held` is what the sensor took at `held_ms`, refresh `index`; `before` the same one refresh ago."""
 
     __slots__ = (
+        "_class",
+        "_least",
+        "_most",
+        "_noise",
         "before",
         "drift",
         "gain",
@@ -68,6 +72,7 @@ class Channel:
         "held_ms",
         "index",
         "lagged",
+        "measures",
         "name",
         "noise_key",
         "offset",
@@ -77,6 +82,7 @@ class Channel:
         "samples",
         "sum",
         "swing",
+        "window",
     )
 
     def __init__(
@@ -89,6 +95,16 @@ class Channel:
         swing: Callable[[], Swing] | None = None,
     ) -> None:
         self.name, self.point, self.read, self.rule, self.swing = name, point, read, rule, swing
+        # Counts, times and texts are exact; what is counted up has no noise.
+        self.measures = point.kind == "quantity" and point.unit not in EXACT_UNITS
+        noisy = self.measures and point.unit not in NOISELESS_UNITS
+        # How many samples of the plant's grid a refresh means.
+        self.window = max(1, round(1000 * min(rule.average_s, point.refresh_s) / GRID_MS)) if noisy else 1
+        self._class = point.accuracy.relative, point.accuracy.absolute
+        self._noise = rule.noise(*self._class, self.window) if noisy else (0.0, 0.0)
+        # What begins within these bounds does not leave them.
+        self._least = -inf if point.unit in SIGNED_UNITS else 0.0
+        self._most = 100.0 if point.unit == "%" else inf
         errors = [part * (2 * uniform(key, 2 * k) - 1) for k, part in enumerate(rule.parts)]
         offsets = [part * (2 * uniform(key, 2 * k + 1) - 1) for k, part in enumerate(rule.parts)]
         self.gain = 1.0 + point.accuracy.relative * sum(errors)
@@ -109,24 +125,6 @@ class Channel:
         self.held, self.held_ms, self.index, before, self.lagged, self.samples, self.sum = saved
         self.before = tuple(before)
 
-    @property
-    def measures(self) -> bool:
-        """Whether there is anything to measure: counts, times and texts are exact."""
-        return self.point.kind == "quantity" and self.point.unit not in EXACT_UNITS
-
-    @property
-    def window(self) -> int:
-        """How many samples of the plant's grid a refresh means."""
-        if not self.measures or self.point.unit in NOISELESS_UNITS:
-            return 1
-        return max(1, round(1000 * min(self.rule.average_s, self.point.refresh_s) / GRID_MS))
-
-    def sample(self) -> None:
-        """Take one of the samples that the next refresh means."""
-        value = self.read()
-        if isinstance(value, float):
-            self.sum, self.samples = self.sum + value, self.samples + 1
-
     def refresh(self, now: int, period_ms: int) -> None:
         """Take the truth of this moment: through the sensor's own lag, or as a mean of the last samples."""
         value = self.read()
@@ -144,28 +142,23 @@ class Channel:
 
     def measured(self, noise_factor: float = 1.0) -> Truth:
         """What this unit makes of it, not yet quantised."""
-        value, point = self.held, self.point
-        if not isinstance(value, float) or not self.measures:
+        value = self.held
+        if not self.measures or not isinstance(value, float):
             return value
-        width = point.accuracy.relative * abs(value) + point.accuracy.absolute
-        spread = self._noise(value, width)
+        size = abs(value)
+        width = self._class[0] * size + self._class[1]
+        spread = self._noise[0] * size + self._noise[1]
         # What noise takes of the class is not left for the unit's own error.
         room = 1.0 - min(0.5, spread / width) if width > 0.0 else 1.0
         measured = value + room * ((self.gain - 1.0) * value + self.offset)
         measured += self.drift * width * self.held_ms / YEAR_MS
         if spread > 0.0:
             measured += spread * noise_factor * max(-LIMIT, min(LIMIT, normal(self.noise_key, self.index)))
-        if value >= 0.0 and point.unit not in SIGNED_UNITS:
-            measured = max(0.0, measured)
-        if point.unit == "%" and value <= 100.0:
-            measured = min(100.0, measured)
+        if measured < self._least <= value:
+            return self._least
+        if measured > self._most >= value:
+            return self._most
         return measured
-
-    def _noise(self, value: float, width: float) -> float:
-        """Standard deviation of a reading: that of a sample, less for a mean of many."""
-        if self.point.unit in NOISELESS_UNITS:
-            return 0.0
-        return self.rule.noise(value, width) / sqrt(self.window)
 
 
 def quantise(value: float, resolution: float) -> float:

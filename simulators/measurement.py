@@ -35,10 +35,11 @@ class PointMap(Protocol):
 class Channels:
     """All channels of one device. Refusal if the map has a point that the plant does not."""
 
-    __slots__ = ("_cache", "_channels", "_device", "_version", "_wiring", "_world")
+    __slots__ = ("_aim", "_cache", "_channels", "_device", "_wired", "_wiring", "_world")
 
     def __init__(self, world: World, device_id: str, equipment: str, device_map: PointMap, seed: int) -> None:
         self._world, self._device = world, device_id
+        self._aim = world.aim(device_id, layer="sensor")
         self._channels: dict[str, Channel] = {}
         self._cache: dict[str, tuple[int, int, Truth]] = {}
         self._wiring = Wiring(world, device_id, equipment)
@@ -49,6 +50,8 @@ class Channels:
                 swing = _swing(world, equipment) if rule.window_s else None
                 read = self._wiring.reader(full) or world.reader(equipment, full)
                 self._channels[full] = Channel(full, point, read, key, rule, swing)
+        self._wired = [name for name in self._channels if self._wiring.reader(name)]
+        world.watch_faults(self._rewire)
         self._subscribe(derive(seed, device_id, "phase"))
         world.keep(f"channels/{device_id}", self)
 
@@ -78,13 +81,15 @@ class Channels:
 
             def sample(now: int, meaning: list[Channel] = meaning) -> None:
                 for channel in meaning:
-                    channel.sample()
+                    value = channel.read()
+                    if value.__class__ is float:
+                        channel.sum, channel.samples = channel.sum + value, channel.samples + 1
 
             self._world.subscribe(period, phase - k * GRID_MS, sample)
 
     def _refresher(self, group: list[Channel], period: int) -> Callable[[int], None]:
         def refresh(now: int) -> None:
-            faults = self._faults(now) if self._world.fault_version else []
+            faults = self._aim.at(now)
             for channel in group:
                 if not (faults and channel.held is not None and frozen(channel.name, faults)):
                     channel.refresh(now, period)
@@ -118,27 +123,26 @@ class Channels:
         return self._publish(channel)
 
     def _publish(self, channel: Channel) -> Truth:
-        faults = (
-            [f for f in self._faults(channel.held_ms) if _hits(f, channel.name)] if self._world.fault_version else []
-        )
-        factor = next((f.number("factor") for f in faults if f.name == "sensor.noisy"), 1.0)
-        value = channel.measured(factor)
-        point = channel.point
-        if faults:
+        point, faults, coarse = channel.point, self._aim.at(channel.held_ms), 1.0
+        if faults := [fault for fault in faults if _hits(fault, channel.name)] if faults else faults:
+            value = channel.measured(next((f.number("factor") for f in faults if f.name == "sensor.noisy"), 1.0))
             value = apply_faults(value, faults, channel.index, channel.noise_key, channel.held_ms)
+            coarse = next((f.number("factor") for f in faults if f.name == "sensor.coarse"), 1.0)
+        else:
+            value = channel.measured()
         if isinstance(value, str) and point.states and value not in point.states.values():
             return None  # the product has no word for what has happened
         if not isinstance(value, float) or point.kind != "quantity":
             return value
-        coarse = next((f.number("factor") for f in faults if f.name == "sensor.coarse"), 1.0)
         value = quantise(value, point.resolution * coarse)
         if point.range is not None and not faults:
             value = max(point.range[0], min(point.range[1], value))
         return value
 
-    def _faults(self, now: int) -> list[ActiveFault]:
-        active = self._world.faults_at(now)
-        return [f for f in active if f.layer == "sensor" and f.concerns(self._device)]
+    def _rewire(self) -> None:
+        """Read as the wiring now lets the device see."""
+        for name in self._wired:
+            self._channels[name].read = self._wiring.reader(name) or self._channels[name].read
 
 
 def _swing(world: World, equipment: str) -> Callable[[], Swing]:

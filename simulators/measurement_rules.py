@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,11 @@ class Rule:
     window_s: float = 0.0
     every_s: float = 0.0
 
-    def noise(self, value: float, width: float) -> float:
-        """Standard deviation of one sample at this value, whose class is `width` wide."""
-        return self.noise_relative * abs(value) + self.noise_absolute + self.noise_share * width
+    def noise(self, relative: float, absolute: float, samples: int) -> tuple[float, float]:
+        """Standard deviation of a mean of samples in this accuracy class: the part of the value, and the rest."""
+        root = sqrt(samples)
+        part = self.noise_relative + self.noise_share * relative
+        return part / root, (self.noise_absolute + self.noise_share * absolute) / root
 
 
 def rule_of(subject: str, point: str) -> Rule:

@@ -32,21 +32,20 @@ class Wiring:
     """The readers of one device's points, as its wiring lets it see them. Other devices see the truth."""
 
     def __init__(self, world: World, device: str, equipment: str) -> None:
-        self._world, self._device = world, device
+        self._world = world
         points = world.points(equipment)
         self._three_phase = all(point in points for point in NEEDED)
         self._true = {point: world.reader(equipment, point) for point in points} if self._three_phase else {}
         self._counted = {p: [self._number(base), 0.0] for p, (_, base) in COUNTERS.items() if p in self._true}
         self._marks: dict[str, float] = {}
-        self._now: tuple[int, int, list[ActiveFault]] = (-1, -1, [])
+        self._aim = world.aim(device, layer="sensor")
 
     def reader(self, point: str) -> Callable[[], Truth] | None:
-        """How the device reads a point; None if no wiring can change it."""
+        """How the device reads a point while no fault begins or ends; None if no wiring can change it."""
         if point in self._counted:
             return lambda: self._counter(point)
         if self._three_phase and _of_currents(point):
-            true, world = self._true[point], self._world
-            return lambda: self._seen(point) if world.fault_version else true()
+            return (lambda: self._seen(point)) if self._faults() else self._true[point]
         return None
 
     def save(self) -> dict[str, Any]:
@@ -55,22 +54,13 @@ class Wiring:
     def restore(self, saved: Mapping[str, Any]) -> None:
         self._counted = {point: list(pair) for point, pair in saved["counted"].items()}
         self._marks = dict(saved["marks"])
-        self._now = (-1, -1, [])
 
     def _number(self, point: str) -> float:
         value = self._true[point]()
         return value if isinstance(value, float) else 0.0
 
     def _faults(self) -> list[ActiveFault]:
-        world = self._world
-        if not world.fault_version:
-            return []
-        time_ms, version, faults = self._now
-        if (time_ms, version) != (world.time_ms, world.fault_version):
-            faults = [f for f in world.active_faults() if f.name.startswith("meter.") and f.concerns(self._device)]
-            faults = [f for f in faults if f.layer == "sensor"]
-            self._now = (world.time_ms, world.fault_version, faults)
-        return faults
+        return [fault for fault in self._aim.at(self._world.time_ms) if fault.name.startswith("meter.")]
 
     def _seen(self, point: str) -> Truth:
         faults = self._faults()

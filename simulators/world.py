@@ -10,12 +10,13 @@ of 200 ms; only deadlines inside the plant, faults and commands may split a step
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Protocol
 
 from profiles.refusal import Refusal
 from simulators.faults.catalogue import FaultRequest, Value
 from simulators.faults.effects import Effects
-from simulators.faults.registry import ActiveFault, Registry, schedule
+from simulators.faults.registry import ActiveFault, Aim, Registry, schedule
 from simulators.plant import state
 from simulators.plant.clocks import Clocks
 from simulators.plant.commands import command
@@ -33,10 +34,10 @@ SETTLE_WITH_FAULTS_MS = 900_000
 class Subscription:
     """Somebody who wants to be called at `phase + k * period`, at grid points, before anybody can read."""
 
-    __slots__ = ("call", "due_ms", "period_ms")
+    __slots__ = ("call", "due_ms", "number", "period_ms")
 
-    def __init__(self, period_ms: int, due_ms: int, call: Callable[[int], None]) -> None:
-        self.period_ms, self.due_ms, self.call = period_ms, due_ms, call
+    def __init__(self, number: int, period_ms: int, due_ms: int, call: Callable[[int], None]) -> None:
+        self.number, self.period_ms, self.due_ms, self.call = number, period_ms, due_ms, call
 
 
 class Keeper(Protocol):
@@ -72,7 +73,7 @@ class World:
         self._watchers: list[Callable[[], None]] = []
         self._keepers: dict[str, Keeper] = {}
         self._agenda = Agenda()
-        self._next_due_ms = 1 << 62
+        self._due: dict[int, list[Subscription]] = {}
         for fault in settled:
             self._start(fault, start)
         self.advance_to(0)
@@ -94,7 +95,7 @@ class World:
         goal = time_ms - time_ms % GRID_MS
         while container.time_ms < goal:
             self._advance_one(container)
-            if container.time_ms % GRID_MS == 0 and container.time_ms >= self._next_due_ms:
+            if container.time_ms in self._due:
                 self._publish(container.time_ms)
 
     def _advance_one(self, container: Container) -> None:
@@ -119,20 +120,23 @@ class World:
             self._perform_due()
 
     def _publish(self, now: int) -> None:
-        for subscription in self._subscriptions:
-            if now >= subscription.due_ms:
-                subscription.due_ms += subscription.period_ms
-                subscription.call(now)
-        self._next_due_ms = min(subscription.due_ms for subscription in self._subscriptions)
+        """Call those who are due, in the order in which they subscribed."""
+        for subscription in sorted(self._due.pop(now), key=attrgetter("number")):
+            self._expect(subscription, now + subscription.period_ms)
+            subscription.call(now)
+
+    def _expect(self, subscription: Subscription, due_ms: int) -> None:
+        subscription.due_ms = due_ms
+        self._due.setdefault(due_ms, []).append(subscription)
 
     def subscribe(self, period_ms: int, phase_ms: int, call: Callable[[int], None]) -> Subscription:
         """Call at every `phase_ms + k * period_ms` from now on, and once at once. Both snap to the grid."""
         period = max(GRID_MS, period_ms - period_ms % GRID_MS)
         phase = phase_ms - phase_ms % GRID_MS
         due = self.time_ms + period - (self.time_ms - phase) % period
-        subscription = Subscription(period, due, call)
+        subscription = Subscription(len(self._subscriptions), period, due, call)
         self._subscriptions.append(subscription)
-        self._next_due_ms = min(self._next_due_ms, due)
+        self._expect(subscription, due)
         call(due - period)
         return subscription
 
@@ -221,17 +225,14 @@ class World:
     def active_faults(self) -> list[ActiveFault]:
         return self._faults.active(self.time_ms)
 
-    def fault_for(self, layer: str, target: str) -> list[ActiveFault]:
-        """The active faults of a layer that concern this device or equipment."""
-        return [fault for fault in self.active_faults() if fault.layer == layer and fault.concerns(target)]
+    def aim(self, *targets: str, layer: str = "") -> Aim:
+        """The faults that concern one of these devices or equipment, for those who ask often."""
+        return Aim(self._faults, targets, layer)
 
     @property
     def fault_version(self) -> int:
         """Rises with every start and clear, so that observers may cache."""
         return self._faults.version
-
-    def faults_at(self, time_ms: int) -> list[ActiveFault]:
-        return self._faults.active(time_ms)
 
     def keep(self, name: str, keeper: Keeper) -> None:
         """Save and restore this observer's state together with the world's. Names are made unique in order."""
@@ -267,10 +268,12 @@ class World:
         self._effects.apply(self._faults.active(document["time_ms"]))
         self._disturbed, self.container.moment = document["disturbed"], object()
         state.restore(self.container.parts(), document["plant"])
+        self._due.clear()
         for subscription in self._subscriptions:
             behind = self.time_ms - subscription.due_ms
-            subscription.due_ms += (behind // subscription.period_ms + 1) * subscription.period_ms
-        self._next_due_ms = min((s.due_ms for s in self._subscriptions), default=1 << 62)
+            self._expect(
+                subscription, subscription.due_ms + (behind // subscription.period_ms + 1) * subscription.period_ms
+            )
         for name, saved in document["observers"].items():
             if name in self._keepers:
                 self._keepers[name].restore(saved)

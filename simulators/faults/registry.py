@@ -30,6 +30,10 @@ class ActiveFault:
     def text(self, key: str) -> str:
         return str(self.parameters[key])
 
+    def holds(self, now_ms: int) -> bool:
+        """Whether it is active at this time."""
+        return self.start_ms <= now_ms and (self.end_ms is None or now_ms < self.end_ms)
+
     def concerns(self, target: str) -> bool:
         """Whether it is aimed at this device or equipment; a fault without an aim concerns all."""
         aims = [self.parameters[key] for key in ("device", "equipment") if key in self.parameters]
@@ -69,7 +73,11 @@ class Registry:
         self.version += 1
 
     def active(self, now_ms: int) -> list[ActiveFault]:
-        return [f for f in self._faults if f.start_ms <= now_ms and (f.end_ms is None or now_ms < f.end_ms)]
+        return [fault for fault in self._faults if fault.holds(now_ms)]
+
+    def known(self) -> list[ActiveFault]:
+        """Those that are active, have been, or will be."""
+        return self._faults
 
     def change_after_ms(self, now_ms: int) -> int | None:
         """The earliest begin or end strictly after now."""
@@ -82,6 +90,31 @@ class Registry:
     def restore(self, saved: list[tuple[str, dict[str, Value], int, int | None]]) -> None:
         self._faults = [ActiveFault(n, find(n).layer, dict(p), start, end) for n, p, start, end in saved]
         self.version += 1
+
+
+class Aim:
+    """The faults that concern one of some targets, of one layer or of all.
+
+    Whoever shows values asks for every value; what is aimed at him changes only when a fault is started or
+    cleared.
+    """
+
+    __slots__ = ("_faults", "_layer", "_registry", "_targets", "_version")
+
+    def __init__(self, registry: Registry, targets: tuple[str, ...], layer: str = "") -> None:
+        self._registry, self._targets, self._layer = registry, targets, layer
+        self._version = -1
+        self._faults: list[ActiveFault] = []
+
+    def at(self, now_ms: int) -> list[ActiveFault]:
+        """Those that are active at this time."""
+        if self._version != self._registry.version:
+            self._version = self._registry.version
+            self._faults = [fault for fault in self._registry.known() if self._hits(fault)]
+        return [fault for fault in self._faults if fault.holds(now_ms)] if self._faults else []
+
+    def _hits(self, fault: ActiveFault) -> bool:
+        return self._layer in ("", fault.layer) and any(map(fault.concerns, self._targets))
 
 
 def _slot(fault: ActiveFault) -> tuple[str, ...]:

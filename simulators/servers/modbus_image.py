@@ -13,7 +13,7 @@ from fixtures.decoding import decode
 from fixtures.map_point import MapPoint
 from fixtures.wire import modbus
 from fixtures.wire.modbus import Refused
-from fixtures.wire.registers import BIT_TABLES, address_of, items_of, raw_of, table_of, width_of
+from fixtures.wire.registers import BIT_TABLES, Cell, cell_of
 from profiles.quality import Quality
 from profiles.refusal import Refusal
 from simulators.servers.misreading import TORN, aimed, registers
@@ -35,14 +35,17 @@ HOLE = 100
 class Place:
     """Where one point of one device stands."""
 
-    address: int
-    width: int
+    cell: Cell
     served: Served
     point: MapPoint
 
     @property
+    def address(self) -> int:
+        return self.cell.address
+
+    @property
     def end(self) -> int:
-        return self.address + self.width
+        return self.cell.address + self.cell.width
 
 
 class Image:
@@ -59,12 +62,12 @@ class Image:
         self._tables: dict[str, list[Place]] = {}
         for served in self.devices:
             for point in served.map.points.values():
-                place = Place(address_of(point), width_of(point), served, point)
-                self._tables.setdefault(table_of(point), []).append(place)
+                place = Place(cell_of(point), served, point)
+                self._tables.setdefault(place.cell.table, []).append(place)
         for places in self._tables.values():
             places.sort(key=lambda place: place.address)
         self._spans = {table: _spans(places) for table, places in self._tables.items()}
-        self._widest = max((place.width for places in self._tables.values() for place in places), default=1)
+        self._widest = max((place.cell.width for places in self._tables.values() for place in places), default=1)
 
     def read(self, function: int, address: int, count: int) -> tuple[int, ...]:
         """`count` items from `address`; Refused with exception 2 outside its blocks or where one is missing."""
@@ -111,7 +114,7 @@ class Image:
 
     def _value(self, function: int, place: Place, items: Sequence[int]) -> float | str:
         point = place.point
-        value, quality = decode(point, raw_of(point, items))
+        value, quality = decode(point, place.cell.raw(items))
         if quality is not Quality.GOOD or value is None or not point.writable or not point.writable.allows(value):
             raise Refused(function, modbus.ILLEGAL_VALUE)
         return value
@@ -130,12 +133,13 @@ def _spans(places: Sequence[Place]) -> list[tuple[int, int]]:
 
 def _items(place: Place) -> tuple[int, ...]:
     """The items of one point, as faults on the way leave them."""
-    served, point = place.served, place.point
-    items = items_of(point, _present(served.raw(point)))
-    if table_of(point) in BIT_TABLES or not served.world.fault_version:
+    served, point, cell = place.served, place.point, place.cell
+    items = cell.items(_present(served.raw(point)))
+    faults = served.faults()
+    if cell.table in BIT_TABLES or not faults:
         return items
-    wrong = aimed(served.faults(), point.name)
-    earlier = items_of(point, _present(served.before(point))) if TORN in wrong and place.width > 1 else ()
+    wrong = aimed(faults, point.name)
+    earlier = cell.items(_present(served.before(point))) if TORN in wrong and cell.width > 1 else ()
     return registers(items, wrong, earlier) if wrong else items
 
 

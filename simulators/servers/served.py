@@ -48,9 +48,11 @@ class Served:
         self._original = device_map
         self._channels = Channels(world, sensor, equipment, device_map, seed)
         self._known = set(world.points(equipment))
+        self._aim = world.aim(name, equipment)
         self._key = derive(seed, sensor, "life")
         points = device_map.points
-        self._counters = [full for full in self._channels.points() if is_counter(points[_entry(points, full)])]
+        counters = (full for full in self._channels.points() if is_counter(points[_entry(points, full)]))
+        self._counters = dict.fromkeys(counters)
         self.life = Life(world, name, equipment, device_map, self._key, self._counted)
         self.life.changed.append(self._follow_firmware)
         self._follow_firmware()
@@ -67,8 +69,9 @@ class Served:
         name = f"{bare(point.name)}@{instance}" if instance else point.name
         if name not in self._known:
             return None
-        wrong = aimed(self.faults(), name)
-        return self._misread(point, name, wrong) if wrong else encode(point, self._shown(point, name))
+        if (faults := self.faults()) and (wrong := aimed(faults, name)):
+            return self._misread(point, name, wrong)
+        return encode(point, self._shown(point, name))
 
     def before(self, point: MapPoint, instance: str = "") -> Raw:
         """What `raw` gave one refresh ago."""
@@ -84,7 +87,8 @@ class Served:
 
     def fault(self, name: str) -> ActiveFault | None:
         """The active fault of that name, if it is aimed at this device or its equipment."""
-        return next((fault for fault in self.faults() if fault.name == name), None)
+        faults = self.faults()
+        return next((fault for fault in faults if fault.name == name), None) if faults else None
 
     def utc(self) -> float:
         """What the device's own clock says, in seconds since 1970."""
@@ -165,10 +169,7 @@ class Served:
 
     def faults(self) -> Sequence[ActiveFault]:
         """All active faults that are aimed at this device or its equipment."""
-        if not self.world.fault_version:
-            return ()
-        active = self.world.active_faults()
-        return [fault for fault in active if fault.concerns(self.name) or fault.concerns(self.equipment)]
+        return self._aim.at(self.world.time_ms)
 
     def _belongs(self, patterns: Sequence[str]) -> bool:
         return any(fnmatchcase(name, pattern) for name in (self.name, self.equipment) for pattern in patterns)

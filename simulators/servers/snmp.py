@@ -6,9 +6,10 @@ The tree of objects comes from device maps (or from a recording); the agent know
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
-from fixtures.wire import ber, snmp
+from fixtures.wire import ber
 from fixtures.wire.snmp import (
     BAD_VALUE,
     END_OF_MIB_VIEW,
@@ -102,8 +103,11 @@ class Agent(asyncio.DatagramProtocol):
             if self._notifier is not None:
                 self._notifier.authentication_failure()
             return None
-        pdu = self._fitting(message.pdu, message.version, writes, failure)
-        return None if pdu is None else encode_message(Message(message.version, message.community, pdu))
+
+        def sealed(pdu: Pdu) -> bytes:
+            return encode_message(Message(message.version, message.community, pdu))
+
+        return self._fitting(message.pdu, message.version, writes, failure, sealed)
 
     def _answer_v3(self, datagram: bytes, failure: Failure | None) -> bytes | None:
         if self._engine is None:
@@ -111,15 +115,17 @@ class Agent(asyncio.DatagramProtocol):
         incoming = self._engine.receive(datagram)
         if not isinstance(incoming, Incoming):
             return incoming
-        pdu = self._fitting(incoming.pdu, 3, True, failure)
-        return None if pdu is None else self._engine.reply(incoming, pdu)
+        return self._fitting(incoming.pdu, 3, True, failure, partial(self._engine.reply, incoming))
 
-    def _fitting(self, request: Pdu, version: int, writes: bool, failure: Failure | None) -> Pdu | None:
-        """The response, or that it would be too big for a datagram."""
+    def _fitting(
+        self, request: Pdu, version: int, writes: bool, failure: Failure | None, sealed: Callable[[Pdu], bytes]
+    ) -> bytes | None:
+        """The datagram with the response, or with the word that it would be too big for one."""
         pdu = self.respond(request, version, writes, failure)
-        if pdu is not None and sum(len(snmp.encode_varbind(varbind)) for varbind in pdu.varbinds) > LARGEST - 400:
-            return Pdu(RESPONSE, request.request_id, TOO_BIG, 0, request.varbinds if version == V1 else ())
-        return pdu
+        answer = None if pdu is None else sealed(pdu)
+        if answer is not None and len(answer) > LARGEST:
+            return sealed(Pdu(RESPONSE, request.request_id, TOO_BIG, 0, request.varbinds if version == V1 else ()))
+        return answer
 
     def respond(self, request: Pdu, version: int, writes: bool = False, failure: Failure | None = None) -> Pdu | None:
         """The response to a request; None for what an agent does not answer."""

@@ -119,9 +119,20 @@ def test_a_fault_for_parts_the_container_does_not_have_is_refused_and_forgotten(
 def test_faults_are_found_by_layer_and_target() -> None:
     world = World("edge-40", 1, 0)
     world.start_fault("sensor.wrong_state")
-    assert [fault.name for fault in world.fault_for("sensor", "ups-1-card")] == ["sensor.wrong_state"]
-    assert world.fault_for("sensor", "rack-1-monitor") == []
-    assert world.fault_for("plant", "ups-1-card") == []
+    assert [fault.name for fault in world.aim("ups-1-card", layer="sensor").at(0)] == ["sensor.wrong_state"]
+    assert [fault.name for fault in world.aim("ups-1-card").at(0)] == ["sensor.wrong_state"]
+    assert world.aim("rack-1-monitor", layer="sensor").at(0) == []
+    assert world.aim("ups-1-card", layer="plant").at(0) == []
+
+
+def test_an_aim_follows_what_begins_and_ends() -> None:
+    world = World("edge-40", 1, 0)
+    aim = world.aim("ups-1-card")
+    assert aim.at(0) == []
+    world.start_fault("sensor.wrong_state", {"onset": 5.0, "duration": 10.0})
+    assert [bool(aim.at(time_ms)) for time_ms in (4_999, 5_000, 14_999, 15_000)] == [False, True, True, False]
+    world.clear_fault("sensor.wrong_state")
+    assert aim.at(5_000) == []
 
 
 def test_clearing_returns_every_knob_also_of_faults_that_overlap() -> None:

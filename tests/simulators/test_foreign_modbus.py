@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.wire.registers import address_of, table_of
+from fixtures.wire.registers import cell_of
 from tests.simulators.process import Container, run, started
 
 pytestmark = pytest.mark.skipif(shutil.which("mbpoll") is None, reason="mbpoll is not installed")
@@ -35,7 +35,7 @@ def shown(container: Container, device: str, table: str, address: int) -> float:
 @pytest.mark.parametrize("point", ["voltage.l1", "voltage.l2", "voltage.l3", "current.l1", "power", "frequency"])
 def test_the_meter_shows_the_plant_in_its_registers(container: Container, point: str) -> None:
     place = container.map("meter-main-modbus").points[point]
-    value = shown(container, "meter-main-modbus", FLOAT, address_of(place)) * float(place.scale)
+    value = shown(container, "meter-main-modbus", FLOAT, cell_of(place).address) * float(place.scale)
     assert container.agrees("meter-main-modbus", point, value)
 
 
@@ -44,7 +44,7 @@ def test_each_cooling_unit_answers_for_itself_on_one_bus(container: Container) -
     for n in (1, 2, 3):
         device = f"crac-{n}-controller"
         place = container.map(device).points["supply.temperature"]
-        value = shown(container, device, INPUT, address_of(place)) * float(place.scale)
+        value = shown(container, device, INPUT, cell_of(place).address) * float(place.scale)
         assert container.agrees(device, "supply.temperature", value)
 
 
@@ -54,8 +54,8 @@ def test_container_doors_and_leak_detector_share_the_inputs_of_one_controller(co
     for device in devices:
         for name, point in container.map(device).points.items():
             if point.states is not None:
-                table = {"discrete": DISCRETE, "input": INPUT}[table_of(point)]
-                raw = int(shown(container, device, table, address_of(point)))
+                table = {"discrete": DISCRETE, "input": INPUT}[cell_of(point).table]
+                raw = int(shown(container, device, table, cell_of(point).address))
                 assert point.states[str(raw)] == container.truth(device, name), (device, name)
 
 

@@ -18,7 +18,7 @@ import pytest
 from pymodbus import FramerType
 from pymodbus.client import AsyncModbusTcpClient, AsyncModbusTlsClient
 
-from fixtures.wire.registers import address_of
+from fixtures.wire.registers import cell_of
 from tests.fixtures.test_wire_tshark import TSHARK, dissect, tcp
 from tests.simulators.modbus_box import Bus, serving
 from tests.simulators.process import Container, run
@@ -128,7 +128,9 @@ def test_the_bench_names_the_serial_line_of_a_whole_container(container: Contain
     parts = urlsplit(container.address("genset-1-serial"))
     assert parts.query == "unit=10"
     place = container.map("genset-1-serial").points["battery.voltage"]
-    result = run("mbpoll", "-m", "rtu", "-a", "10", "-0", "-r", str(address_of(place)), "-t", HOLDING, "-1", parts.path)
+    result = run(
+        "mbpoll", "-m", "rtu", "-a", "10", "-0", "-r", str(cell_of(place).address), "-t", HOLDING, "-1", parts.path
+    )
     assert container.agrees("genset-1-serial", "battery.voltage", shown(result) * float(place.scale))
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fixtures.device_map import load_map
 from fixtures.map_point import INTEGER_TYPES, MapPoint
-from fixtures.wire.registers import items_of, raw_of
+from fixtures.wire.registers import cell_of
 from simulators.measurement import Channels
 from simulators.site import Site, load_site
 from simulators.world import World
@@ -148,7 +148,7 @@ def test_whole_numbers_come_back_from_registers(kind: str, words: str, data: st.
     """Invariant 30 for every integer type and word order."""
     point = MapPoint("p", "quantity", "W", {"register": 0, "type": kind, "words": words})
     value = data.draw(st.integers(*INTEGER_TYPES[kind]))
-    assert raw_of(point, items_of(point, value)) == value
+    assert cell_of(point).raw(cell_of(point).items(value)) == value
 
 
 @few(100)
@@ -160,4 +160,4 @@ def test_whole_numbers_come_back_from_registers(kind: str, words: str, data: st.
 def test_floating_numbers_come_back_from_registers(kind: str, words: str, value: float) -> None:
     """Invariant 30 for both floating types and word orders."""
     point = MapPoint("p", "quantity", "W", {"register": 0, "type": kind, "words": words})
-    assert raw_of(point, items_of(point, value)) == value
+    assert cell_of(point).raw(cell_of(point).items(value)) == value

@@ -10,7 +10,7 @@ from fixtures.device_map import load_map
 from fixtures.wire import modbus
 from fixtures.wire.mbap import Frame, Splitter, encode_frame
 from fixtures.wire.modbus import ExceptionResponse, IdentifyRequest, IdentifyResponse, Refused, Request, Response
-from fixtures.wire.registers import address_of, from_words, width_of
+from fixtures.wire.registers import cell_of, from_words
 from simulators.servers.modbus import Box, serve
 from simulators.servers.modbus_image import Image
 from simulators.servers.served import Served
@@ -102,7 +102,7 @@ def test_every_pipelined_request_gets_its_own_answer_in_order(units: dict[int, l
 def test_registers_carry_what_the_device_map_says(units: dict[int, list[Served]]) -> None:
     meter = units[METER][0]
     for point in meter.map.points.values():
-        words = Image([meter]).read(modbus.READ_HOLDING, address_of(point), width_of(point))
+        words = Image([meter]).read(modbus.READ_HOLDING, cell_of(point).address, cell_of(point).width)
         kind = point.wire_type
         expected = meter.raw(point)
         assert isinstance(expected, int | float)
