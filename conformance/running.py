@@ -39,7 +39,9 @@ def run_items(campaign: Campaign, make_signer: Callable[[], Signer]) -> None:
     """Every item of the plan, in one pytest session; the campaign is closed and sealed at its end."""
     campaign.signer = make_signer
     folder = campaign.folder.root
-    switches = ["-p", "no:cacheprovider", "-p", "no:logging", "--capture=no", "-c", os.devnull]
+    # Nothing but our own plugin: what a foreign one or a conftest.py nearby would do is not part of the evidence.
+    alone = ["--disable-plugin-autoload", "--noconftest", "-c", os.devnull, "-p", "conformance.plugin"]
+    switches = [*alone, "-p", "no:cacheprovider", "-p", "no:logging", "--capture=no"]
     places = [f"--junit-xml={folder / 'junit.xml'}", "--rootdir", str(folder)]
     pytest.main([*switches, *places], plugins=[_Given(campaign), _Mute()])
 

@@ -15,6 +15,9 @@ from simulators.servers.served import Served
 ROOT = "/redfish/v1"
 SESSIONS = f"{ROOT}/SessionService/Sessions"
 OPEN = {"/redfish", ROOT, f"{ROOT}/$metadata", f"{ROOT}/odata"}
+# One level of subordinate resources can be sent with a collection (DSP0266 §7.3).
+EXPANSIONS = {".", ".($levels=1)"}
+FEATURES = {"ExpandQuery": {"NoLinks": True, "Levels": True, "MaxLevels": 1, "ExpandAll": False, "Links": False}}
 Document = dict[str, object]
 
 
@@ -65,13 +68,13 @@ class Service:
         return web.Response(status=204 if known else 404)
 
     async def _get(self, request: web.Request) -> web.Response:
-        document = self.resource(request.path.rstrip("/"))
+        document = self.resource(request.path.rstrip("/"), expanded=request.query.get("$expand") in EXPANSIONS)
         if document is None:
             return web.json_response({"error": {"message": "no such resource"}}, status=404)
         return web.json_response(document)
 
-    def resource(self, path: str) -> Document | None:
-        """The resource at a path now; None if there is none."""
+    def resource(self, path: str, expanded: bool = False) -> Document | None:
+        """The resource at a path now, the members of a collection in full if `expanded`; None if there is none."""
         if path == "/redfish":
             return {"v1": f"{ROOT}/"}
         parent, _, name = path.rpartition("/")
@@ -80,11 +83,16 @@ class Service:
             return None
         document: Document = {"@odata.id": path, "@odata.type": _type(path), "Id": name, "Name": name}
         if path == ROOT:
-            document |= {"RedfishVersion": "1.20.0", "Links": {"Sessions": {"@odata.id": SESSIONS}}}
+            document |= {
+                "RedfishVersion": "1.20.0",
+                "ProtocolFeaturesSupported": FEATURES,
+                "Links": {"Sessions": {"@odata.id": SESSIONS}},
+            }
         children = self._fixed.get(path, []) + [f"{path}/{member}" for member in self._members(path)]
         if name in _COLLECTIONS:
             links = [{"@odata.id": child} for child in children]
-            document |= {"Members": links, "Members@odata.count": len(links)}
+            members = [self.resource(child) or {} for child in children] if expanded else links
+            document |= {"Members": members, "Members@odata.count": len(links)}
         else:
             document |= {child.rsplit("/", 1)[-1]: {"@odata.id": child} for child in children}
         document |= own or {}
