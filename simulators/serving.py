@@ -17,7 +17,7 @@ from simulators.servers.inference import Endpoint
 from simulators.servers.kubernetes import api
 from simulators.servers.line import Line
 from simulators.servers.modbus_wires import serve_on
-from simulators.servers.redfish import Service
+from simulators.servers.redfish.service import Service
 from simulators.servers.scpi import Instrument
 from simulators.servers.served import Served
 from simulators.servers.snmp import Access
@@ -144,8 +144,8 @@ async def _web(running: Running, site: Site, authority: Authority, endpoint: str
             old = wired.served.fault("bmc.tls_old") is not None
             context = authority.context(name, expiring.number("days") if expiring else None, old)
             running.contexts[name] = context
-        runner, port = await http.serve(_application(site, endpoint, wired), context, HOST)
-        running.keep.append(runner)
+        server, port = await http.serve(_application(site, endpoint, wired), context, HOST)
+        running.keep.append(server)
         running.addresses[name] = f"{'https' if context else 'http'}://{HOST}:{port}"
 
 

@@ -13,7 +13,7 @@ CORE = ("memory.used", "temperature", "power")
 
 def exporter(served: Served) -> web.Application:
     """An exporter that anybody on the management network may scrape."""
-    app = application(served, lambda request: True)
+    app = application(served)
 
     async def metrics(request: web.Request) -> web.Response:
         return web.Response(text=text(served), content_type="text/plain", charset="utf-8")

@@ -9,7 +9,7 @@ import json
 from aiohttp import web
 
 from simulators.servers.exposition import text
-from simulators.servers.http import application, bearer
+from simulators.servers.http import application, bearer, known
 from simulators.servers.served import Served
 
 
@@ -28,7 +28,7 @@ class Endpoint:
         return app
 
     def _allowed(self, request: web.Request) -> bool:
-        return self._served.fault("endpoint.no_key") is not None or bearer(request) == self._key
+        return self._served.fault("endpoint.no_key") is not None or known(self._served, bearer(request), self._key)
 
     async def _list(self, request: web.Request) -> web.Response:
         listed = self._models[1:] if self._served.fault("endpoint.model_missing") else self._models

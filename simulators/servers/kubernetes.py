@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from fixtures.map_point import MapPoint
-from simulators.servers.http import application, bearer, place
+from simulators.servers.http import application, bearer, known, place
 from simulators.servers.served import Served
 
 # Which vendor's resource each node offers, by its position among the pointers of the map.
@@ -14,7 +14,7 @@ Vendors = Sequence[int]
 
 def api(served: Served, token: str, vendors: Vendors) -> web.Application:
     """The list of nodes, made from the points of the map."""
-    app = application(served, lambda request: bearer(request) == token)
+    app = application(served, lambda request: known(served, bearer(request), token))
 
     async def listed(request: web.Request) -> web.Response:
         items = [_node(served, name, vendors[n]) for n, name in enumerate(served.instances())]

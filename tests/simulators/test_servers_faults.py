@@ -228,8 +228,8 @@ def test_one_transport_of_a_rack_pdu_scales_wrongly(faulty: Container) -> None:
         assert (power(1), power(2)) == (pytest.approx(1.1 * before[0]), before[1])
 
 
-def test_a_silent_service_closes_the_connection(faulty: Container) -> None:
-    with fault(faulty, "comms.timeout", device="npu-1-exporter"), pytest.raises((RemoteDisconnected, ConnectionError)):
+def test_a_service_that_restarts_breaks_connections(faulty: Container) -> None:
+    with fault(faulty, "device.reboot", device="npu-1-exporter"), pytest.raises((RemoteDisconnected, ConnectionError)):
         fetch(faulty, "npu-1-exporter", "/metrics")
     assert fetch(faulty, "npu-1-exporter", "/metrics")[0] == 200
 

@@ -1,0 +1,141 @@
+"""Events of a service: what changes in the states that the device shows, pushed to subscribers and into streams.
+
+    events.subscribe({"Destination": "https://192.0.2.7/events", "Protocol": "Redfish", "Context": "mine"})
+    world.start_fault("cdu.leak")        # one POST: ResourceEvent.1.4.ResourceStateChanged of the leak detector
+
+A push is sent again as the event service's properties say; the seconds between are real ones.
+"""
+
+import asyncio
+import json
+import secrets
+from datetime import UTC, datetime
+
+import aiohttp
+from aiohttp import web
+
+from simulators.servers.redfish.errors import Document, message
+from simulators.servers.redfish.tree import ROOT, Tree
+
+SERVICE = f"{ROOT}/EventService"
+SUBSCRIPTIONS = f"{SERVICE}/Subscriptions"
+STREAM = f"{SERVICE}/SSE"
+TEST = f"{SERVICE}/Actions/EventService.SubmitTestEvent"
+SCAN_MS = 1000
+PATIENCE_S = 5.0
+
+
+class Events:
+    """The subscriptions of one service, and what is sent to them."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree, self._served = tree, tree.served
+        self._streams: dict[str, asyncio.Queue[Document | None]] = {}
+        self._pushing: set[asyncio.Task[None]] = set()
+        self._shown: dict[str, object] = {}
+        self._number = 0
+        self._served.world.subscribe(SCAN_MS, 0, self._scan)
+
+    def subscribe(self, body: Document) -> str:
+        """Make a subscription; its path."""
+        defaults = {"Context": None, "EventFormatType": "Event", "SubscriptionType": "RedfishEvent"}
+        document = {
+            "Name": "Subscription",
+            **defaults,
+            "DeliveryRetryPolicy": "TerminateAfterRetries",
+            "Status": {"State": "Enabled", "Health": "OK"},
+            **body,
+        }
+        return self._tree.add(SUBSCRIPTIONS, document)
+
+    def end(self, path: str) -> None:
+        """Remove a subscription; a stream behind it is closed."""
+        self._tree.remove(path)
+        if stream := self._streams.pop(path, None):
+            stream.put_nowait(None)
+
+    def test(self) -> None:
+        """Send a test event to everybody."""
+        self.send("TestMessage", (), SERVICE, "Other")
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """Answer with a stream of server-sent events, until either side ends it."""
+        queue: asyncio.Queue[Document | None] = asyncio.Queue()
+        body = {"Protocol": "Redfish", "SubscriptionType": "SSE", "Context": secrets.token_hex(8)}
+        path = self.subscribe(body)
+        self._streams[path] = queue
+        response = web.StreamResponse(headers={"Cache-Control": "no-cache", "OData-Version": "4.0"})
+        response.content_type = "text/event-stream"
+        try:
+            await response.prepare(request)
+            await response.write(b": open\n\n")
+            while (payload := await queue.get()) is not None:
+                await response.write(_framed(payload))
+        finally:
+            self.end(path)
+        return response
+
+    def send(self, name: str, arguments: tuple[str, ...], origin: str, kind: str = "StatusChange") -> None:
+        """Tell every subscriber; nobody is told while the device cannot be reached."""
+        if self._served.silent() or not self._tree.value(SERVICE, "/ServiceEnabled"):
+            return
+        told = message(name, *arguments)
+        self._number += 1
+        record = {
+            "MemberId": "0",
+            "EventType": kind,
+            "EventId": str(self._number),
+            "EventTimestamp": datetime.fromtimestamp(self._served.utc(), UTC).isoformat(timespec="seconds"),
+            "OriginOfCondition": {"@odata.id": origin},
+            **{key: value for key, value in told.items() if key != "@odata.type"},
+        }
+        payload = {"@odata.type": "#Event.v1_13_0.Event", "Id": str(self._number), "Name": "Event", "Events": [record]}
+        for member, subscription in list(self._tree.made.get(SUBSCRIPTIONS, {}).items()):
+            self._deliver(f"{SUBSCRIPTIONS}/{member}", {**payload, "Context": subscription["Context"]})
+
+    def _deliver(self, path: str, payload: Document) -> None:
+        if stream := self._streams.get(path):
+            stream.put_nowait(payload)
+            return
+        task = asyncio.get_running_loop().create_task(self._push(path, payload))
+        self._pushing.add(task)
+        task.add_done_callback(self._pushing.discard)
+
+    async def _push(self, path: str, payload: Document) -> None:
+        tries = 1 + int(self._tree.value(SERVICE, "/DeliveryRetryAttempts"))
+        while tries and (where := self._tree.value(path, "/Destination")):
+            try:
+                timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
+                async with (
+                    aiohttp.ClientSession(timeout=timeout) as session,
+                    # Whoever subscribes chooses the receiver; its certificate is not ours to judge.
+                    session.post(str(where), json=payload, ssl=False) as answer,
+                ):
+                    if answer.status < 300:
+                        return
+            except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+                pass
+            tries -= self._tree.value(path, "/DeliveryRetryPolicy") != "RetryForever"
+            await asyncio.sleep(float(self._tree.value(SERVICE, "/DeliveryRetryIntervalSeconds")))
+        self.end(path)
+
+    def _scan(self, now_ms: int) -> None:
+        """Look for changes, once a second of plant time, while anybody wants to know."""
+        if not self._tree.made.get(SUBSCRIPTIONS):
+            self._shown.clear()
+            return
+        for path, points in self._tree.points().items():
+            for point in points:
+                if point.kind != "state":
+                    continue
+                raw = self._served.raw(point)
+                before = self._shown.setdefault(point.name, raw)
+                if raw == before or not isinstance(raw, str):
+                    continue
+                self._shown[point.name] = raw
+                health = str(point.locator["property"]).endswith("/Health")
+                self.send(f"ResourceStatusChanged{raw}" if health else "ResourceStateChanged", (path, raw), path)
+
+
+def _framed(payload: Document) -> bytes:
+    return f"id: {payload['Id']}\ndata: {json.dumps(payload)}\n\n".encode()

@@ -1,0 +1,174 @@
+"""The resources of one service: those of the device map with its values now, and what clients made or changed.
+
+tree = Tree(served)
+tree.document("/redfish/v1/Chassis/1/Sensors/InletTemp")["Reading"]      # 24.1
+tree.change("/redfish/v1/Systems/1", "/AssetTag", "rack 3")
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from fixtures.drivers.pointer import resolve
+from fixtures.map_point import MapPoint
+from simulators.servers.http import place
+from simulators.servers.redfish.errors import Document
+from simulators.servers.redfish.kinds import Kind, always, kind_of, sensor
+from simulators.servers.served import Served
+
+ROOT = "/redfish/v1"
+SCHEMAS = f"{ROOT}/JsonSchemas"
+PUBLISHED = "http://redfish.dmtf.org/schemas/v1"
+
+
+class Tree:
+    """`made` are the members that clients created, by collection and name."""
+
+    def __init__(self, served: Served) -> None:
+        self.served = served
+        self.made: dict[str, dict[str, Document]] = {}
+        self._changes: dict[str, dict[str, Any]] = {}
+        self._revisions: Counter[str] = Counter()
+        served.life.changed.append(self._follow_map)
+        self._follow_map()
+
+    def save(self) -> dict[str, Any]:
+        """What clients made and changed, as plain JSON."""
+        return {"made": self.made, "changes": self._changes, "revisions": dict(self._revisions)}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        self.made, self._changes = deepcopy(saved["made"]), deepcopy(saved["changes"])
+        self._revisions = Counter(saved["revisions"])
+
+    def kind(self, path: str) -> Kind | None:
+        """What the resource at a path is; None if there is none."""
+        parent, _, name = path.rpartition("/")
+        return kind_of(path) if path in self._known or name in self._members(parent) else None
+
+    def document(self, path: str) -> Document | None:
+        """The resource at a path now; None if there is none."""
+        kind = self.kind(path)
+        if kind is None:
+            return None
+        parent, _, name = path.rpartition("/")
+        fixed = {"@odata.id": path, "@odata.type": kind.odata_type, "Name": name}
+        if not kind.collection:
+            fixed["Id"] = name
+        document: Document = {**fixed, **deepcopy(dict(kind.properties))}
+        children = [*self._children.get(path, ()), *(f"{path}/{member}" for member in self._members(path))]
+        if kind.collection:
+            links = [{"@odata.id": child} for child in children]
+            document |= {"Members": links, "Members@odata.count": len(links)}
+        else:
+            document |= {child.rsplit("/", 1)[-1]: {"@odata.id": child} for child in children}
+        document |= deepcopy(self._members(parent).get(name, {}))
+        if path == ROOT:
+            document["UUID"] = str(uuid.uuid5(uuid.NAMESPACE_URL, self.served.name))
+        self._fill(document, path, kind)
+        for pointer, value in self._changes.get(path, {}).items():
+            place(document, pointer, value)
+        return document
+
+    def value(self, path: str, pointer: str) -> Any:
+        """One property now; None if there is none."""
+        return resolve(self.document(path), pointer)
+
+    def change(self, path: str, pointer: str, value: object) -> None:
+        """Let a property have another value from now on."""
+        parent, _, name = path.rpartition("/")
+        if name in self.made.get(parent, {}):
+            place(self.made[parent][name], pointer, value)
+        else:
+            self._changes.setdefault(path, {})[pointer] = value
+        self.touch(path)
+
+    def touch(self, path: str) -> None:
+        """Something has changed that cannot be read, such as a password."""
+        self._revisions[path] += 1
+
+    def revision(self, path: str) -> int:
+        """How often the resource was changed by clients."""
+        return self._revisions[path]
+
+    def add(self, collection: str, document: Document) -> str:
+        """Make a member of a collection, under a number that none has had before; its path."""
+        self.touch(collection)
+        name = str(self._revisions[collection])
+        self.made.setdefault(collection, {})[name] = document
+        return f"{collection}/{name}"
+
+    def remove(self, path: str) -> None:
+        """Remove a member that was made."""
+        parent, _, name = path.rpartition("/")
+        self.made.get(parent, {}).pop(name, None)
+        self.touch(parent)
+
+    def paths(self) -> list[str]:
+        """Every path of the map and of the envelope, without the members that come and go."""
+        return sorted(self._known)
+
+    def points(self) -> Mapping[str, list[MapPoint]]:
+        """The points of the map by the path of their resource."""
+        return self._points
+
+    def _follow_map(self) -> None:
+        self._points: dict[str, list[MapPoint]] = {}
+        for point in self.served.map.points.values():
+            self._points.setdefault(str(point.locator["path"]).rstrip("/"), []).append(point)
+        self._children = _children({*self._points, *always()})
+        self._known = {ROOT}.union(*self._children.values())
+        schemas = {kind_of(path).type for path in self._known if not kind_of(path).collection}
+        self._schemas = {name: _schema_file(name) for name in sorted(schemas)}
+
+    def _fill(self, document: Document, path: str, kind: Kind) -> None:
+        """Put in the values of the map's points at this path."""
+        scaled = self.served.fault("pdu.redfish_scale")
+        for point in self._points.get(path, []):
+            if "property" not in point.locator:
+                continue
+            if kind.schema == "Sensor" and point.locator["property"] == "/Reading":
+                scale = "" if point.scale == 1 else f"*{point.scale}"
+                document.update(sensor(f"{point.unit}{scale}"))
+            raw = self.served.raw(point)
+            if scaled is not None and point.name == scaled.text("point") and isinstance(raw, int | float):
+                raw = raw * scaled.number("factor")
+            if raw is not None:
+                place(document, str(point.locator["property"]), raw)
+
+    def _members(self, path: str) -> Mapping[str, Document]:
+        """What a collection holds beside the paths of the map: made by clients, or counted by the map."""
+        if path == SCHEMAS:
+            return self._schemas
+        for point in self._points.get(path, []):
+            wanted = point.locator.get("count-members")
+            if isinstance(wanted, Mapping):
+                raw = self.served.raw(point)
+                count = int(raw) if isinstance(raw, int | float) else 0
+                return {str(n): _member(wanted) for n in range(1, count + 1)}
+        return self.made.get(path, {})
+
+
+def _member(wanted: Mapping[str, object]) -> Document:
+    document: Document = {}
+    for pointer, value in wanted.items():
+        place(document, str(pointer), value)
+    return document
+
+
+def _schema_file(name: str) -> Document:
+    schema = name.partition(".")[0]
+    where = {"Language": "en", "PublicationUri": f"{PUBLISHED}/{name}.json"}
+    return {"Schema": f"#{name}.{schema}", "Languages": ["en"], "Location": [where]}
+
+
+def _children(paths: set[str]) -> dict[str, list[str]]:
+    """The children of every path on the way from the root."""
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        while path != ROOT:
+            parent = path.rsplit("/", 1)[0]
+            found.setdefault(parent, set()).add(path)
+            path = parent
+    return {parent: sorted(children) for parent, children in found.items()}
