@@ -18,9 +18,11 @@ USUAL_FAN_SHARE = 0.45  # of the fans' power at full speed, under full load
 
 
 class Node:
-    """States: on, booting, off, tripped. Knobs for faults: `missing`, `failed` (chips), `sink_factor`, `fan_factor`,
-    `hung`, `reboot_ms` (starts anew that often), `cap_followed` (share of a power cap that is obeyed),
-    `swing_hz` and `swing_depth` (how the chips' power swings around its mean, faster than a step)."""
+    """States: on, booting, off, tripped; the last two take standby power while the node is `fed`.
+
+    Knobs for faults: `missing`, `failed` (chips), `sink_factor`, `fan_factor`, `hung`, `reboot_ms` (starts anew
+    that often), `cap_followed` (share of a power cap that is obeyed), `swing_hz` and `swing_depth` (how the
+    chips' power swings around its mean, faster than a step)."""
 
     __slots__ = (
         "_aux_base",
@@ -57,6 +59,7 @@ class Node:
         "failed",
         "fan",
         "fan_factor",
+        "fed",
         "heat_w",
         "hung",
         "index",
@@ -100,7 +103,7 @@ class Node:
         self.die_c, self.sink_c = initial.number("die_c"), initial.number("sink_c")
         self.mass_c, self.clock = initial.number("chassis_c"), initial.number("clock_pu")
         self.fan = initial.number("server_fan_pu")
-        self.state, self.deadline, self.wanted = "on", None, True
+        self.state, self.deadline, self.wanted, self.fed = "on", None, True, True
         self.power_w = self.chip_w = self.heat_w = self.liquid_w = 0.0
         self.chip_j = self.tokens = 0.0
         self.air_flow = self._flow * self.fan
@@ -134,7 +137,7 @@ class Node:
         self.air_flow = self._flow * self.fan * self.fan_factor
         if self.state in ("off", "tripped"):
             self.chip_w = 0.0
-            self.power_w = self._standby_w if self.state == "tripped" else 0.0
+            self.power_w = self._standby_w if self.fed else 0.0
             return
         u, f, floor = self.load(), self.clock, self._voltage_floor
         volts = floor + (1.0 - floor) * f
@@ -200,7 +203,8 @@ class Node:
     def react(self, now: int, powered: bool, inlet_c: float, gap_ms: float = 0.0) -> bool:
         """Power loss, boot, and thermal protection; True if something changed. `gap_ms`: how long power was away."""
         before = (self.state, self.deadline)
-        if not (powered and self.wanted and self.supplies.carry(self.power_w, gap_ms)):
+        self.fed = powered and self.supplies.carry(self.power_w, gap_ms)
+        if not (self.fed and self.wanted):
             if self.state != "tripped":
                 self.state = "off"
             self.deadline = None
