@@ -1,7 +1,7 @@
 """What a container does after something happened: seen at every step, counted from that moment.
 
-    trace = follow(steady("lc-120"), 60, lambda w: w.start_fault("mains.loss"), inlet=inlet)
-    trace.highest("inlet")                      # -> (28.1, 49.2): °C and seconds
+trace = follow(steady("lc-120"), 60, lambda w: w.start_fault("mains.loss"), inlet=inlet)
+trace.highest("inlet")                      # -> (28.1, 49.2): °C and seconds
 """
 
 from collections.abc import Callable
