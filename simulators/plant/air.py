@@ -14,7 +14,8 @@ from simulators.plant.humidity import LATENT
 from simulators.plant.parameters import Parameters
 
 AIR_DENSITY = 1.19  # kg/m3
-PASSING = 0.5  # share of the missing flow that stopped units let through
+PASSING = 0.5  # share of its part of the missing flow that a stopped unit lets through
+STOPPED_PU = 0.3  # fan speed below which a unit counts as stopped
 
 
 class Air:
@@ -51,12 +52,11 @@ class Air:
         self.recirculation = self.ambient_w = self.latent_w = 0.0
 
     def share_flows(self, server_flow: float, units: Sequence[Crac]) -> None:
-        """Let half of the missing flow pass the coils of stopped units, and compute their exchange."""
-        moved = sum(unit.fan_flow for unit in units)
-        stopped = [unit for unit in units if unit.fan < 0.2]
-        passing = PASSING * max(0.0, server_flow - moved) / len(stopped) if stopped else 0.0
+        """Let half of what each unit moves too little pass the coils of those that stand still; their exchange."""
+        missing = max(0.0, server_flow - sum(unit.fan_flow for unit in units))
+        passing = PASSING * missing / len(units)
         for unit in units:
-            unit.exchange(self.hot_c, self.ratio, passing if unit.fan < 0.2 else 0.0)
+            unit.exchange(self.hot_c, self.ratio, passing if unit.fan < STOPPED_PU else 0.0)
 
     def step(
         self,

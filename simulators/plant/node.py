@@ -18,9 +18,11 @@ USUAL_FAN_SHARE = 0.45  # of the fans' power at full speed, under full load
 
 
 class Node:
-    """States: on, booting, off, tripped. Knobs for faults: `missing`, `failed` (chips), `sink_factor`, `fan_factor`,
-    `hung`, `reboot_ms` (starts anew that often), `cap_followed` (share of a power cap that is obeyed),
-    `swing_hz` and `swing_depth` (how the chips' power swings around its mean, faster than a step)."""
+    """States: on, booting, off, tripped; the last two take standby power while the node is `fed`.
+
+    Knobs for faults: `missing`, `failed` (chips), `sink_factor`, `fan_factor`, `hung`, `reboot_ms` (starts anew
+    that often), `cap_followed` (share of a power cap that is obeyed), `swing_hz` and `swing_depth` (how the
+    chips' power swings around its mean, faster than a step)."""
 
     __slots__ = (
         "_aux_base",
@@ -41,6 +43,8 @@ class Node:
         "_sink_capacity",
         "_sink_ua",
         "_standby_w",
+        "_still_mass_ua",
+        "_still_share",
         "_trip_c",
         "_voltage_floor",
         "air_flow",
@@ -57,6 +61,7 @@ class Node:
         "failed",
         "fan",
         "fan_factor",
+        "fed",
         "heat_w",
         "hung",
         "index",
@@ -86,8 +91,9 @@ class Node:
         self._voltage_floor, self._clock_lag = p.number("voltage_floor_pu"), p.number("clock_lag_s")
         self._resistance = p.number("die_to_sink_k_per_w")
         self._die_capacity, self._sink_capacity = p.number("die_j_per_k"), p.number("sink_j_per_k")
-        self._sink_ua = p.number("sink_to_air_w_per_k")
+        self._sink_ua, self._still_share = p.number("sink_to_air_w_per_k"), p.number("sink_in_still_air_pu")
         self._mass_capacity, self._mass_ua = p.number("chassis_j_per_k"), p.number("chassis_to_air_w_per_k")
+        self._still_mass_ua = self._mass_ua * p.number("chassis_in_still_air_pu")
         self._aux_base, self._aux_load = p.number("auxiliary_base_w"), p.number("auxiliary_load_w")
         self._fan_power, self._flow = p.number("fan_w"), p.number("air_flow_kg_per_s")
         self.psu_rated_w = p.number("power_supply_rated_w")
@@ -100,7 +106,7 @@ class Node:
         self.die_c, self.sink_c = initial.number("die_c"), initial.number("sink_c")
         self.mass_c, self.clock = initial.number("chassis_c"), initial.number("clock_pu")
         self.fan = initial.number("server_fan_pu")
-        self.state, self.deadline, self.wanted = "on", None, True
+        self.state, self.deadline, self.wanted, self.fed = "on", None, True, True
         self.power_w = self.chip_w = self.heat_w = self.liquid_w = 0.0
         self.chip_j = self.tokens = 0.0
         self.air_flow = self._flow * self.fan
@@ -134,7 +140,7 @@ class Node:
         self.air_flow = self._flow * self.fan * self.fan_factor
         if self.state in ("off", "tripped"):
             self.chip_w = 0.0
-            self.power_w = self._standby_w if self.state == "tripped" else 0.0
+            self.power_w = self._standby_w if self.fed else 0.0
             return
         u, f, floor = self.load(), self.clock, self._voltage_floor
         volts = floor + (1.0 - floor) * f
@@ -149,17 +155,23 @@ class Node:
         chips = self.working
         n, cp_flow = self.fan, self.air_flow * AIR_CP
         upward = (self.die_c - self.sink_c) / (self._resistance * self.sink_factor)
-        sink = self._sink_ua * (0.05 + 0.95 * n**0.8) * self.fan_factor * (self.sink_c - cold_c)
+        blown = self._still_share + (1.0 - self._still_share) * n**0.8
+        sink = self._sink_ua * blown * self.fan_factor * (self.sink_c - cold_c)
         plate = self.cold_plate_ua * (self.sink_c - self.cold_plate_c)
         share = plate / chips if chips else 0.0
         other = self.power_w - chips * self.chip_w
         ua = self._mass_ua * (0.1 + 0.9 * n**0.6)
-        mass = (1.0 - exp(-ua / cp_flow)) * cp_flow * (self.mass_c - cold_c) if cp_flow > 1e-6 else 0.0
+        mass_w_per_k = (1.0 - exp(-ua / cp_flow)) * cp_flow if cp_flow > 1e-6 else 0.0
+        if self.state in ("off", "tripped"):
+            # Nothing blows, so the air finds its own way through.
+            mass_w_per_k = max(mass_w_per_k, self._still_mass_ua)
+        mass = mass_w_per_k * (self.mass_c - cold_c)
         self.liquid_w = plate if chips else 0.0
-        self.heat_w = chips * sink + 0.5 * other + mass
+        stored = 0.5 * other
+        self.heat_w = chips * sink + other - stored + mass
         self.die_c += (self.chip_w - upward) * seconds / self._die_capacity
         self.sink_c += (upward - sink - share) * seconds / self._sink_capacity
-        self.mass_c += (0.5 * other - mass) * seconds / self._mass_capacity
+        self.mass_c += (stored - mass) * seconds / self._mass_capacity
         self.supplies.count(self.power_w * seconds)
         self.chip_j += self.chip_w * seconds
         self._control(seconds, cold_c)
@@ -200,7 +212,8 @@ class Node:
     def react(self, now: int, powered: bool, inlet_c: float, gap_ms: float = 0.0) -> bool:
         """Power loss, boot, and thermal protection; True if something changed. `gap_ms`: how long power was away."""
         before = (self.state, self.deadline)
-        if not (powered and self.wanted and self.supplies.carry(self.power_w, gap_ms)):
+        self.fed = powered and self.supplies.carry(self.power_w, gap_ms)
+        if not (self.fed and self.wanted):
             if self.state != "tripped":
                 self.state = "off"
             self.deadline = None

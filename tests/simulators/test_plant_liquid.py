@@ -141,11 +141,11 @@ def test_without_pumps_the_chips_throttle_and_trip() -> None:
 def test_without_facility_water_the_coolant_warms(
     fault: str, seconds: int, above_45: float, above_50: float, off: float
 ) -> None:
-    """One percent of the time, because these depend on how fast the valve had opened."""
+    """Two percent of the time: these depend on how fast the valve had opened, and nobody says its gains."""
     trace = after(fault, seconds)
-    assert trace.first(lambda r: r["supply"] > 45) == pytest.approx(above_45, rel=0.015)
-    assert trace.first(lambda r: r["supply"] > 50) == pytest.approx(above_50, rel=0.015)
-    assert trace.first(lambda r: r["off"] > 0) == pytest.approx(off, rel=0.015)
+    assert trace.first(lambda r: r["supply"] > 45) == pytest.approx(above_45, rel=0.02)
+    assert trace.first(lambda r: r["supply"] > 50) == pytest.approx(above_50, rel=0.02)
+    assert trace.first(lambda r: r["off"] > 0) == pytest.approx(off, rel=0.02)
 
 
 @pytest.mark.parametrize(("resistance", "flow", "head", "die"), [(0.5, 2.07, 161, 77.1), (2.0, 1.52, 173, 82.2)])
