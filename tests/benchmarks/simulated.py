@@ -20,8 +20,8 @@ NS = 1_000_000_000
 HOUR_MS = 3_600_000
 SAMPLED_S = 120
 MANY = 20
-# What belongs to the building rather than to the computers in it.
-COMPUTERS = ("accelerator", "bmc", "cluster", "inference-endpoint", "time-service")
+# What belongs to the computers in the building, or to the bench, rather than to the building.
+ELSEWHERE = ("accelerator", "bmc", "cluster", "inference-endpoint", "time-service", "power-analyser")
 
 
 def rows(folder: Path) -> list[str]:
@@ -48,13 +48,13 @@ def plant(preset: str) -> float:
 
 
 async def sampled(bench: Bench) -> tuple[int, float]:
-    """Signals of everything but the computers, each through one interface, and plant time over wall time.
+    """Signals of the building, each through one interface, and plant time over wall time.
 
     All are sampled every second, or as seldom as their device refreshes them.
     """
     reach = await Reach.open(bench)
     try:
-        facility = [d for d in bench.devices.values() if bench.equipment[d.equipment].subject not in COMPUTERS]
+        facility = [d for d in bench.devices.values() if bench.equipment[d.equipment].subject not in ELSEWHERE]
         devices = list({device.equipment: device for device in reversed(facility)}.values())
         channels = [channel(device, await reach.driver(device.name)) for device in devices]
         seen: set[str] = set()
