@@ -70,6 +70,8 @@ class Campaign:
         if not session.completed(procedure):
             self._interruptible(session.perform(self._planned(procedure)))
         self._judgement = None
+        if self._settled >= {planned.name for planned in self.plan.procedures}:
+            self._end()
 
     def verdict(self, item: Item) -> Verdict:
         """The verdict of one item, from all evidence so far."""
@@ -88,10 +90,7 @@ class Campaign:
     def close(self) -> None:
         """End the recording, judge, seal; safe to call after any failure."""
         try:
-            if self._session is not None:
-                self._loop.run(self._session.close())
-                self._session = None
-            self._judgement = None
+            self._end()
             self.judgement()
             signer = self.signer()
             self.sealed = seal(self.folder.root, self.folder.bundle, signer)
@@ -99,6 +98,12 @@ class Campaign:
             self.folder.report.write_bytes(self.sealed.html)
         finally:
             self._stack.close()
+
+    def _end(self) -> None:
+        """End the recording: what is judged from now on is final."""
+        if self._session is not None:
+            self._loop.run(self._session.close())
+            self._session, self._judgement = None, None
 
     def _planned(self, name: str) -> Any:
         return next(p for p in self.plan.procedures if p.name == name)
