@@ -23,13 +23,14 @@ from simulators.servers.served import Served
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Allowed = Callable[[web.Request], bool]
+Refuse = Callable[[web.Request, int], web.Response]
 # For how long a dead connection stays open, in real seconds, and when somebody who was refused may come again.
 PATIENCE_S = 60.0
 AGAIN_S = 1
 
 
 def application(
-    served: Served, allowed: Allowed = lambda request: True, refuse: Callable[[int], web.Response] | None = None
+    served: Served, allowed: Allowed = lambda request: True, refuse: Refuse | None = None
 ) -> web.Application:
     """An application that answers only who is `allowed`; `refuse` makes the answer with an error status."""
     door, say = Door(Line([served])), refuse or refusal
@@ -47,11 +48,11 @@ def application(
             raise _gone(transport)
         await asyncio.sleep(fate.delay_s)
         if fate.failure is not None:
-            response: web.StreamResponse = say(fate.failure.http)
+            response: web.StreamResponse = say(request, fate.failure.http)
             if fate.failure.http in (429, 503):
                 response.headers["Retry-After"] = str(AGAIN_S)
         else:
-            response = await handler(request) if allowed(request) else say(401)
+            response = await handler(request) if allowed(request) else say(request, 401)
         if response.status == 401:
             response.headers.setdefault("WWW-Authenticate", challenge["WWW-Authenticate"])
         if isinstance(response, web.Response) and _harmed(fate):
@@ -94,7 +95,7 @@ def _gone(transport: asyncio.Transport | None) -> web.HTTPException:
     return web.HTTPServiceUnavailable()
 
 
-def refusal(status: int) -> web.Response:
+def refusal(request: web.BaseRequest, status: int) -> web.Response:
     """An answer that says no, with the reason in words."""
     return web.json_response({"error": {"message": responses.get(status, "refused")}}, status=status)
 
@@ -120,7 +121,7 @@ class Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         if isinstance(exc, BadHttpMethod):
-            response = refusal(501)
+            response = refusal(request, 501)
             response.force_close()
             return response
         return super().handle_error(request, status, exc, message)

@@ -1,15 +1,23 @@
-"""An OpenAI-compatible inference endpoint behind a key, with its metrics in vLLM's names.
+"""An inference endpoint behind a key: OpenAI's interface, the Open Inference Protocol, metrics in vLLM's names.
 
-Answers are deterministic: they follow from the question and from how many were answered before.
+Answers are deterministic: they follow from the question and from how many were answered before. They take longer
+the more requests the node serves; while the node is not on, the cluster's gateway answers instead: 503.
 """
 
+import asyncio
 import hashlib
 import json
+from collections.abc import Mapping
+from functools import cache
+from http.client import responses
+from pathlib import Path
 
+import yaml
 from aiohttp import web
 
-from simulators.servers.exposition import text
-from simulators.servers.http import application, bearer, known
+from simulators.servers import exposition
+from simulators.servers.http import Handler, application, bearer, known, refusal
+from simulators.servers.open_inference import OpenInference, failure
 from simulators.servers.served import Served
 
 
@@ -21,11 +29,35 @@ class Endpoint:
         self._answered = 0
 
     def app(self) -> web.Application:
-        app = application(self._served, self._allowed)
+        app = application(self._served, self._allowed, _refusal)
+        app.middlewares.append(self._gateway)
         app.router.add_get("/v1/models", self._list)
         app.router.add_post("/v1/chat/completions", self._complete)
         app.router.add_get("/metrics", self._metrics)
+        OpenInference(self._served, self._models, self._generate).add_to(app)
         return app
+
+    @web.middleware
+    async def _gateway(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await handler(request) if self._node_is_on() else _refusal(request, 503)
+
+    def _node_is_on(self) -> bool:
+        """Whether the node that serves the models is on, as the cluster knows."""
+        world = self._served.world
+        state = f"node.state@{world.description(self._served.equipment)['host']}"
+        return all(world.truth(one, state) == "ready" for one in world.equipment() if state in world.points(one))
+
+    async def _generate(self, model: str, text: str) -> str:
+        """The answer to a text, after the time that it takes."""
+        cost = latency()
+        running, waiting = (self._number(f"requests.{name}") for name in ("running", "waiting"))
+        await asyncio.sleep(cost["alone"] + cost["running"] * running + cost["waiting"] * waiting)
+        self._answered += 1
+        return "ready"
+
+    def _number(self, point: str) -> float:
+        value = self._served.world.truth(self._served.equipment, point)
+        return value if isinstance(value, float) else 0.0
 
     def _allowed(self, request: web.Request) -> bool:
         return self._served.fault("endpoint.no_key") is not None or known(self._served, bearer(request), self._key)
@@ -43,10 +75,10 @@ class Endpoint:
             return _error(400, "the request is not a chat completion")
         if model not in self._models:
             return _error(404, f"the model '{model}' does not exist")
-        self._answered += 1
+        text = await self._generate(model, json.dumps(messages))
         asked = hashlib.sha256(json.dumps([model, messages, self._answered], sort_keys=True).encode()).hexdigest()
         words = sum(len(str(message.get("content", "")).split()) for message in messages if isinstance(message, dict))
-        choice = {"index": 0, "message": {"role": "assistant", "content": "ready"}, "finish_reason": "stop"}
+        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
         answer: dict[str, object] = {
             "id": f"chatcmpl-{asked[:24]}",
             "object": "chat.completion",
@@ -60,13 +92,30 @@ class Endpoint:
         return web.json_response(answer)
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        body = text(self._served)
+        body = exposition.text(self._served)
         if self._served.fault("endpoint.metrics_malformed"):
             body += 'vllm:num_requests_running{engine="0" 1\n'
         return web.Response(text=body, content_type="text/plain", charset="utf-8")
 
     def _created(self) -> int:
         return int(self._served.world.utc())
+
+
+def _refusal(request: web.Request, status: int) -> web.Response:
+    """A refusal in the words of the interface that was asked."""
+    return (
+        failure(status, responses.get(status, "refused"))
+        if request.path.startswith("/v2")
+        else refusal(request, status)
+    )
+
+
+@cache
+def latency() -> Mapping[str, float]:
+    """The numbers of inference.yaml."""
+    path = Path(__file__).with_name("inference.yaml")
+    numbers: Mapping[str, float] = yaml.safe_load(path.read_text(encoding="utf-8"))["latency_s"]
+    return numbers
 
 
 def _error(status: int, message: str) -> web.Response:

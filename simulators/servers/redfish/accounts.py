@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Mapping
 
 from simulators.servers.redfish.errors import Document, Refused, message
+from simulators.servers.redfish.kinds import kind_of
 from simulators.servers.redfish.tree import ROOT, Tree
 
 ACCOUNTS = f"{ROOT}/AccountService/Accounts"
@@ -35,7 +36,7 @@ class Accounts:
         path = self.path(user)
         if path is None or not hmac.compare_digest(self._passwords[path].encode(), password.encode()):
             return None
-        return path if self._tree.value(path, "/Enabled") else None
+        return path if self._account(path)["Enabled"] else None
 
     def path(self, user: str) -> str | None:
         """The account of a user name."""
@@ -44,12 +45,11 @@ class Accounts:
 
     def privileges(self, path: str) -> frozenset[str]:
         """What the role of an account allows."""
-        role = self._tree.value(path, "/RoleId")
-        return frozenset(self._tree.value(f"{ROLES}/{role}", "/AssignedPrivileges") or ())
+        return frozenset(kind_of(f"{ROLES}/{self._account(path)['RoleId']}").properties["AssignedPrivileges"])
 
     def must_change(self, path: str) -> bool:
         """Whether nothing but a new password is allowed to this account."""
-        return bool(self._tree.value(path, "/PasswordChangeRequired"))
+        return bool(self._account(path)["PasswordChangeRequired"])
 
     def create(self, body: Mapping[str, object]) -> str:
         """Make an account; its path. Refused (400) for a name that is taken."""
@@ -77,7 +77,7 @@ class Accounts:
             if owner:
                 self._tree.change(path, "/PasswordChangeRequired", False)
             return
-        if pointer == "/UserName" and value != self._tree.value(path, "/UserName"):
+        if pointer == "/UserName" and value != self._account(path)["UserName"]:
             self._free(str(value))
         self._tree.change(path, pointer, value)
         if pointer == "/RoleId":
@@ -89,6 +89,9 @@ class Accounts:
             raise Refused(403, message("ResourceCannotBeDeleted"))
         self._passwords.pop(path)
         self._tree.remove(path)
+
+    def _account(self, path: str) -> Document:
+        return self._tree.made[ACCOUNTS][path.rpartition("/")[2]]
 
     def _free(self, user: str) -> None:
         if self.path(user) is not None:

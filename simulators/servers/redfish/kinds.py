@@ -5,6 +5,7 @@
 ('ComputerSystem.v1_27_0', ('ConfigureComponents',), ['/AssetTag', '/LocationIndicatorActive'])
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -66,7 +67,8 @@ def sensor(unit: str) -> Mapping[str, str]:
 @cache
 def kind_of(path: str) -> Kind:
     """The kind of the resource at a path. Refusal if resources.yaml knows no such path."""
-    segments = path.split("/")
+    # Another firmware may keep a resource at the same path with a number behind it.
+    segments = re.sub(r"_\d+$", "", path).split("/")
     fitting = [known for known in _kinds() if _fits(known.split("/"), segments)]
     if not fitting:
         raise Refusal(f"Redfish path {path}", "its type is not known", "add it to resources.yaml")

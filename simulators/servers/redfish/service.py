@@ -63,9 +63,9 @@ class Service:
         self._tree.restore(saved["tree"])
         self._accounts.restore(saved["passwords"])
 
-    def _refuse(self, status: int) -> web.Response:
+    def _refuse(self, request: web.Request, status: int) -> web.Response:
         """The answer to a request that is refused on its way (a communication fault)."""
-        told = {401: message("NoValidSession"), 404: message("ResourceMissingAtURI", "")}
+        told = {401: message("NoValidSession"), 404: message("ResourceMissingAtURI", request.path)}
         busy = message("ServiceTemporarilyUnavailable", "1")
         return _no(Refused(status, told.get(status, message("InternalError") if status == 500 else busy)))
 

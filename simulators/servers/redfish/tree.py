@@ -8,7 +8,6 @@ tree.change("/redfish/v1/Systems/1", "/AssetTag", "rack 3")
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from copy import deepcopy
 from typing import Any
 
 from fixtures.drivers.pointer import resolve
@@ -39,7 +38,7 @@ class Tree:
         return {"made": self.made, "changes": self._changes, "revisions": dict(self._revisions)}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        self.made, self._changes = deepcopy(saved["made"]), deepcopy(saved["changes"])
+        self.made, self._changes = _copy(saved["made"]), _copy(saved["changes"])
         self._revisions = Counter(saved["revisions"])
 
     def kind(self, path: str) -> Kind | None:
@@ -56,14 +55,14 @@ class Tree:
         fixed = {"@odata.id": path, "@odata.type": kind.odata_type, "Name": name}
         if not kind.collection:
             fixed["Id"] = name
-        document: Document = {**fixed, **deepcopy(dict(kind.properties))}
+        document: Document = {**fixed, **_copy(kind.properties)}
         children = [*self._children.get(path, ()), *(f"{path}/{member}" for member in self._members(path))]
         if kind.collection:
             links = [{"@odata.id": child} for child in children]
             document |= {"Members": links, "Members@odata.count": len(links)}
         else:
             document |= {child.rsplit("/", 1)[-1]: {"@odata.id": child} for child in children}
-        document |= deepcopy(self._members(parent).get(name, {}))
+        document |= _copy(self._members(parent).get(name, {}))
         if path == ROOT:
             document["UUID"] = str(uuid.uuid5(uuid.NAMESPACE_URL, self.served.name))
         self._fill(document, path, kind)
@@ -148,6 +147,13 @@ class Tree:
                 count = int(raw) if isinstance(raw, int | float) else 0
                 return {str(n): _member(wanted) for n in range(1, count + 1)}
         return self.made.get(path, {})
+
+
+def _copy(value: Any) -> Any:
+    """A copy of JSON, several times as fast as `deepcopy`."""
+    if isinstance(value, Mapping):
+        return {key: _copy(inner) for key, inner in value.items()}
+    return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _member(wanted: Mapping[str, object]) -> Document:
