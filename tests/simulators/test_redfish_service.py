@@ -237,3 +237,26 @@ def test_credentials_that_have_expired_open_nothing_until_they_are_good_again() 
         assert (await ours.ask("GET", SYSTEM)).status == 200
 
     at_desk(play)
+
+
+def test_a_reset_and_a_power_limit_reach_the_plant_and_only_with_the_privilege() -> None:
+    async def play(ours: Desk) -> None:
+        world, reset = ours.world, f"{SYSTEM}/Actions/ComputerSystem.Reset"
+        limit, metrics = {"PowerLimitWatts": {"SetPoint": 5000}}, f"{V1}/Chassis/1/EnvironmentMetrics"
+        await ours.ask("POST", ACCOUNTS, {"UserName": "reader", "Password": "look only", "RoleId": "ReadOnly"})
+        me = {"user": "reader", "password": "look only"}
+        assert (await ours.ask("POST", reset, {"ResetType": "ForceOff"}, **me)).status == 403
+        assert (await ours.ask("PATCH", metrics, limit, **me)).status == 403
+        assert (await ours.ask("POST", reset, {"ResetType": "Nmi"})).messages == ["PropertyValueNotInList"]
+        too_much = await ours.ask("PATCH", metrics, {"PowerLimitWatts": {"SetPoint": 1e6}})
+        assert (too_much.status, too_much.messages) == (400, ["PropertyValueOutOfRange"])
+        assert world.truth("bmc-1", "power-state") == "on" and world.truth("bmc-1", "power.limit") != 5000
+        assert (await ours.ask("PATCH", metrics, limit)).status == 200
+        assert (await ours.ask("POST", reset, {"ResetType": "ForceOff"})).status == 204
+        world.advance_to(60_000)
+        shown = (await ours.ask("GET", metrics)).body["PowerLimitWatts"]["SetPoint"]
+        assert abs(shown - 5000) <= 2
+        assert (await ours.ask("GET", SYSTEM)).body["PowerState"] == "Off"
+        assert world.truth("bmc-1", "power") < 500
+
+    at_desk(play)

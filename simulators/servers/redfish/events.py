@@ -20,7 +20,6 @@ from simulators.servers.redfish.tree import ROOT, Tree
 SERVICE = f"{ROOT}/EventService"
 SUBSCRIPTIONS = f"{SERVICE}/Subscriptions"
 STREAM = f"{SERVICE}/SSE"
-TEST = f"{SERVICE}/Actions/EventService.SubmitTestEvent"
 SCAN_MS = 1000
 PATIENCE_S = 5.0
 
@@ -53,10 +52,6 @@ class Events:
         self._tree.remove(path)
         if stream := self._streams.pop(path, None):
             stream.put_nowait(None)
-
-    def test(self) -> None:
-        """Send a test event to everybody."""
-        self.send("TestMessage", (), SERVICE, "Other")
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Answer with a stream of server-sent events, until either side ends it."""

@@ -4,36 +4,27 @@ app = Service(served, "conformance", "secret").app()
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from json import JSONDecodeError
 from typing import Any
 
 from aiohttp import web
 
-from simulators.servers.http import application, basic
+from profiles.refusal import Refusal
+from simulators.servers.http import application
 from simulators.servers.redfish import odata, query
+from simulators.servers.redfish.access import OPEN, READING, VERSIONS, Access, Who
 from simulators.servers.redfish.accounts import ACCOUNTS, Accounts
+from simulators.servers.redfish.actions import Actions
 from simulators.servers.redfish.errors import Document, Refused, message, missing
 from simulators.servers.redfish.etags import etag, matches
-from simulators.servers.redfish.events import STREAM, SUBSCRIPTIONS, TEST, Events
+from simulators.servers.redfish.events import STREAM, SUBSCRIPTIONS, Events
 from simulators.servers.redfish.sessions import SESSIONS, Sessions
 from simulators.servers.redfish.tree import PUBLISHED, ROOT, Tree
 from simulators.servers.redfish.writing import body_of, complete, sorted_out
 from simulators.servers.served import Served
 
-VERSIONS = "/redfish"
-OPEN = {VERSIONS, ROOT, odata.METADATA, odata.SERVICE}
 METHODS = {"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"}
-READING = ("GET", "HEAD")
 ALWAYS = {"OData-Version": "4.0", "Cache-Control": "no-cache"}
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Whoever asks: the path of its account and, if it has one, of its session."""
-
-    account: str
-    session: str = ""
 
 
 class Service:
@@ -44,6 +35,8 @@ class Service:
         self._tree = Tree(served)
         self._accounts = Accounts(self._tree, user, password)
         self._sessions, self._events = Sessions(self._tree), Events(self._tree)
+        self._actions = Actions(self._tree, self._events)
+        self._access = Access(self._tree, self._accounts, self._sessions)
         self._world.keep(f"redfish/{served.name}", self)
 
     def app(self) -> web.Application:
@@ -80,8 +73,8 @@ class Service:
 
     async def _answer(self, request: web.Request, path: str) -> web.StreamResponse:
         """Judge in the order of DSP0266 §13.3: who asks comes before everything else."""
-        who, method = self._who(request), request.method
-        if who is None and not self._free(method, path):
+        who, method = self._access.who(request), request.method
+        if who is None and not self._access.free(method, path):
             challenge = {"WWW-Authenticate": f'Basic realm="{self._served.name}"'}
             raise Refused(401, message("NoValidSession"), headers=challenge)
         if method not in METHODS:
@@ -92,7 +85,7 @@ class Service:
         if method not in allowed:
             raise Refused(405, message("OperationNotAllowed"), headers={"Allow": ", ".join(allowed)})
         if who is not None:
-            self._permit(who, method, path)
+            self._access.permit(who, method, path)
         if path == STREAM:
             if not {"text/event-stream", "text/*", "*/*"} & _accepted(request):
                 raise Refused(406, message("HeaderInvalid", "Accept"))
@@ -104,53 +97,18 @@ class Service:
         body = await _json(request)
         return self._patch(request, who, path, body) if method == "PATCH" else self._post(path, body)
 
-    def _who(self, request: web.Request) -> Who | None:
-        """Whoever the request comes from; None if it does not say so in a way that the service accepts."""
-        if self._served.fault("device.auth_expired"):
-            return None
-        token = request.headers.get("X-Auth-Token")
-        if token is not None:
-            found = self._sessions.user(token, self._world.time_ms)
-            account = self._accounts.path(found[0]) if found else None
-            return Who(account, found[1]) if found and account else None
-        account = self._accounts.verify(*basic(request))
-        return Who(account) if account else None
-
-    def _free(self, method: str, path: str) -> bool:
-        """Whether anybody may ask this."""
-        if method in READING:
-            return path in OPEN or self._served.fault("bmc.open_reads") is not None
-        return path == SESSIONS and method == "POST"
-
     def _methods(self, path: str) -> tuple[str, ...]:
         """What can be asked of a path. Refused (404) if there is nothing."""
         if path in OPEN - {ROOT}:
             return READING
         if path == STREAM:
             return ("GET",)
-        if path == TEST:
+        if self._actions.known(path):
             return ("POST",)
         kind = self._tree.kind(path)
         if kind is None:
             raise missing(path)
         return kind.methods
-
-    def _permit(self, who: Who, method: str, path: str) -> None:
-        """Refused (403) if the role of who asks does not allow this."""
-        own = path in (who.account, who.session)
-        if self._accounts.must_change(who.account) and not (own and method in ("GET", "PATCH", "DELETE")):
-            raise Refused(403, message("PasswordChangeRequired", who.account))
-        if not self._may(who, method, path) and not own:
-            raise Refused(403, message("InsufficientPrivilege"))
-
-    def _may(self, who: Who | None, method: str, path: str) -> bool:
-        """Whether the role of who asks allows this method here."""
-        privileges = self._accounts.privileges(who.account) if who else frozenset({"Login"})
-        if method in READING:
-            secret = path.startswith(f"{ACCOUNTS}/") and not (who and path == who.account)
-            return "ConfigureUsers" in privileges if secret else "Login" in privileges
-        kind = self._tree.kind(SUBSCRIPTIONS if path == TEST else path)
-        return bool(kind and privileges & set(kind.needs))
 
     def _document(self, path: str) -> Document | None:
         document = self._tree.document(path)
@@ -164,7 +122,7 @@ class Service:
         if path == odata.SERVICE:
             return _say(odata.service(one for one in self._tree.paths() if one.count("/") == 3))
         found = query.answer(
-            lambda other: self._document(other) if self._may(who, "GET", other) or other in OPEN else None,
+            lambda other: self._document(other) if self._access.may(who, "GET", other) or other in OPEN else None,
             path,
             request.query,
         )
@@ -179,23 +137,30 @@ class Service:
             raise missing(path)
         if "If-Match" in request.headers and not matches(request.headers["If-Match"], present["@odata.etag"]):
             raise Refused(412, message("PreconditionFailed"))
-        if not self._may(who, "PATCH", path) and set(body) != {"Password"}:
+        if not self._access.may(who, "PATCH", path) and set(body) != {"Password"}:
             raise Refused(403, message("InsufficientPrivilege"))
         changes, messages = sorted_out(kind, dict(body), present)
         if not changes:
             raise Refused(400, *(messages or [message("NoOperation")]))
         for pointer, value in changes.items():
-            if path.startswith(f"{ACCOUNTS}/"):
-                self._accounts.change(path, pointer, value, owner=path == who.account)
-            else:
-                self._tree.change(path, pointer, value)
+            self._change(path, pointer, value, owner=path == who.account)
         now = self._document(path) or {}
         more = {"@Message.ExtendedInfo": messages} if messages else {}
         return _say({**now, **more}, headers={"ETag": str(now["@odata.etag"]), **_described(now)})
 
+    def _change(self, path: str, pointer: str, value: object, owner: bool) -> None:
+        if path.startswith(f"{ACCOUNTS}/"):
+            self._accounts.change(path, pointer, value, owner)
+            return
+        try:
+            self._tree.change(path, pointer, value)
+        except Refusal:
+            word = message("PropertyValueOutOfRange", str(value), pointer.rpartition("/")[2], about=pointer)
+            raise Refused(400, word) from None
+
     def _post(self, path: str, body: Mapping[str, Any]) -> web.Response:
-        if path == TEST:
-            self._events.test()
+        if self._actions.known(path):
+            self._actions.perform(path, dict(body))
             return web.Response(status=204, headers=ALWAYS)
         kind = self._tree.kind(path)
         if kind is None:

@@ -75,9 +75,15 @@ class Tree:
         return resolve(self.document(path), pointer)
 
     def change(self, path: str, pointer: str, value: object) -> None:
-        """Let a property have another value from now on."""
+        """Let a property have another value from now on. Refusal if it belongs to the plant and that forbids it.
+
+        What belongs to the plant is shown when the device next measures it.
+        """
         parent, _, name = path.rpartition("/")
-        if name in self.made.get(parent, {}):
+        point = next((one for one in self._points.get(path, []) if one.locator.get("property") == pointer), None)
+        if point is not None:
+            self.served.world.command(self.served.equipment, point.name, float(str(value)) * float(point.scale))
+        elif name in self.made.get(parent, {}):
             place(self.made[parent][name], pointer, value)
         else:
             self._changes.setdefault(path, {})[pointer] = value

@@ -1,5 +1,6 @@
 """What a PATCH or a POST brings, checked against what the resource takes.
 
+>>> from simulators.servers.redfish.kinds import kind_of
 >>> kind = kind_of("/redfish/v1/Systems/1")
 >>> changes, messages = sorted_out(kind, {"AssetTag": "rack 3", "Bogus": 1}, {})
 >>> changes, [one["MessageId"] for one in messages]
@@ -7,14 +8,13 @@
 """
 
 from collections.abc import Mapping
-from typing import Any
-
-from jsonschema import Draft202012Validator, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from simulators.servers.redfish.errors import Document, Refused, message
-from simulators.servers.redfish.kinds import Kind, kind_of
+from simulators.servers.redfish.kinds import Kind
 
-__all__ = ["complete", "kind_of", "merged", "sorted_out"]
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 # Which message of the registry says that a keyword of a schema is not kept.
 _WORDS = {
@@ -44,7 +44,7 @@ def _walk(
         if name.startswith("@odata."):
             continue
         if schema := kind.patch.get(pointer):
-            error = next(Draft202012Validator(schema).iter_errors(value), None)
+            error = _offence(schema, value)
             if error is None:
                 changes[pointer] = merged(there, value)
             else:
@@ -73,14 +73,21 @@ def complete(kind: Kind, body: Document) -> Document:
         wanted = schema["properties"].get(name)
         if wanted is None:
             messages.append(message("PropertyUnknown", name, about=f"/{name}"))
-        elif error := next(Draft202012Validator(wanted).iter_errors(value), None):
+        elif error := _offence(wanted, value):
             messages.append(_wrong(error, f"/{name}", value))
     if messages:
         raise Refused(400, *messages)
     return body
 
 
-def _wrong(error: ValidationError, pointer: str, value: object) -> Document:
+def _offence(schema: Mapping[str, Any], value: object) -> "ValidationError | None":
+    """How a value offends a schema. The library is loaded when somebody first writes: a container starts at once."""
+    from jsonschema import Draft202012Validator
+
+    return next(Draft202012Validator(schema).iter_errors(value), None)
+
+
+def _wrong(error: "ValidationError", pointer: str, value: object) -> Document:
     name = pointer.rsplit("/", 1)[-1]
     word = _WORDS.get(str(error.validator))
     # A password is never repeated, not even a refused one.

@@ -1,0 +1,44 @@
+"""The actions of a service (DSP0266 §7.10): a POST to a target that a resource names.
+
+actions = Actions(tree, events)
+actions.perform("/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", {"ResetType": "ForceOff"})
+"""
+
+from simulators.servers.redfish.errors import Document, Refused, message
+from simulators.servers.redfish.events import SERVICE as EVENT_SERVICE
+from simulators.servers.redfish.events import Events
+from simulators.servers.redfish.tree import ROOT, Tree
+
+SYSTEM = f"{ROOT}/Systems/1"
+TEST = f"{EVENT_SERVICE}/Actions/EventService.SubmitTestEvent"
+RESET = f"{SYSTEM}/Actions/ComputerSystem.Reset"
+# What each type of reset makes of the node's power.
+POWER = {"On": "on", "ForceOff": "off"}
+
+
+class Actions:
+    """The actions that resources of this service name."""
+
+    def __init__(self, tree: Tree, events: Events) -> None:
+        self._tree, self._events = tree, events
+
+    def known(self, path: str) -> bool:
+        return path == TEST or (path == RESET and self._tree.kind(SYSTEM) is not None)
+
+    def perform(self, path: str, body: Document) -> None:
+        """Do it. Refused (400) for a parameter that is missing or not allowed."""
+        if path == TEST:
+            self._events.send("TestMessage", (), EVENT_SERVICE, "Other")
+            return
+        wanted = body.get("ResetType")
+        if wanted is None:
+            raise Refused(400, message("PropertyMissing", "ResetType", about="/ResetType"))
+        if wanted not in POWER:
+            raise Refused(400, message("PropertyValueNotInList", str(wanted), "ResetType", about="/ResetType"))
+        served = self._tree.served
+        served.world.command(served.equipment, "power-state", POWER[str(wanted)])
+
+
+def resource(path: str) -> str:
+    """The resource whose action a path is; the path itself if it is none."""
+    return path.partition("/Actions/")[0]
