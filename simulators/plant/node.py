@@ -181,6 +181,10 @@ class Node:
         chips = self.working * (self._die_capacity * self.die_c + self._sink_capacity * self.sink_c)
         return chips + self._mass_capacity * self.mass_c
 
+    def tokens_per_s(self) -> float:
+        """What the node answers now."""
+        return self.load() * self.clock * 1000.0 if self.state not in ("off", "tripped") else 0.0
+
     def _control(self, seconds: float, cold_c: float) -> None:
         """Fans follow die and inlet, the clock follows cap and thermal limit."""
         if self.state in ("off", "tripped"):
@@ -190,7 +194,7 @@ class Node:
         wanted = max(0.35 + (self.die_c - 55.0) / 30.0 * 0.65, 0.70 + 0.03 * (cold_c - 25.0))
         self.fan = approach(self.fan, clamp(wanted, 0.35, 1.0), seconds, 4.0)
         self.clock = approach(self.clock, self._allowed_clock(), seconds, self._clock_lag)
-        self.tokens += self.load() * self.clock * seconds * 1000.0
+        self.tokens += self.tokens_per_s() * seconds
 
     def _allowed_clock(self) -> float:
         """Three Newton steps for P(clock) = cap, then the linear thermal limit from 87 to 97 °C."""

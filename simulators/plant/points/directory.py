@@ -13,7 +13,7 @@ from simulators.plant.liquid.cooling import LiquidCooling
 from simulators.plant.node import Node
 from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
-from simulators.plant.points import compute, cooling, electrical, liquid, site, supply
+from simulators.plant.points import compute, cooling, electrical, liquid, network, site, supply
 from simulators.plant.points.table import Table, identity
 
 IDENTITY = ("maker", "model", "serial", "firmware", "driver", "name")
@@ -160,6 +160,16 @@ def _time(s: Site, name: str, entry: Parameters) -> Table:
     return compute.clocks(s.clocks, lambda: s.container.time_ms)
 
 
+def _switch(s: Site, name: str, entry: Parameters) -> Table:
+    nodes = {host: s.container.nodes[k] for k, host in enumerate(entry.texts("instances"))}
+    return network.switch(s.container, nodes, 1e9 * entry.number("gbit_per_s"))
+
+
+def _site_link(s: Site, name: str, entry: Parameters) -> Table:
+    capacity, round_trip = 1e6 * entry.number("mbit_per_s"), entry.number("round_trip_ms")
+    return network.site_link(s.container, capacity, round_trip, entry.number("bits_per_token"))
+
+
 FACTORIES: Mapping[str, Callable[[Site, str, Parameters], Table]] = {
     "meter": _meter,
     "ups": _ups,
@@ -182,4 +192,6 @@ FACTORIES: Mapping[str, Callable[[Site, str, Parameters], Table]] = {
     "cluster": _cluster,
     "inference-endpoint": _endpoint,
     "time-service": _time,
+    "switch": _switch,
+    "site-link": _site_link,
 }
