@@ -25,6 +25,9 @@ DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 
 YEAR = timedelta(days=365)
 
+ROLES = ("operator", "laboratory", "witness", "authority")
+_ROLE_PREFIX = "conformance-role:"
+
 
 @dataclass(frozen=True, slots=True)
 class Signer:
@@ -53,15 +56,25 @@ def subject_name(certificate: x509.Certificate) -> str:
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
 
+def role_of(certificate: x509.Certificate) -> str | None:
+    """The role that the certificate's issuer gave its holder: organisational unit `conformance-role:ROLE`.
+
+    None if there is none, or several. It is worth what the issuer is worth: believe it of vouched signers only.
+    """
+    units = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+    found = [r for r in ROLES if any(str(unit.value) == _ROLE_PREFIX + r for unit in units)]
+    return found[0] if len(found) == 1 else None
+
+
 def throwaway(name: str, now: datetime) -> Signer:
     """A fresh key with a self-signed certificate that says it vouches for nothing, valid ten years."""
     return self_signed(f"{name[:40]} (throw-away key)", now, 10 * YEAR)
 
 
-def self_signed(name: str, now: datetime, validity: timedelta) -> Signer:
-    """A fresh key and a certificate it signed itself."""
+def self_signed(name: str, now: datetime, validity: timedelta, role: str | None = None) -> Signer:
+    """A fresh key and a certificate it signed itself, with one of `ROLES` or none."""
     key = ec.generate_private_key(ec.SECP256R1())
-    own = _name(name)
+    own = _name(name, role)
     builder = _leaf(_certificate(own, own, key.public_key(), now, validity))
     return Signer(key, (builder.sign(key, hashes.SHA256()),))
 
@@ -82,12 +95,12 @@ def authority(name: str, now: datetime, validity: timedelta) -> Signer:
     return Signer(key, (builder.sign(key, hashes.SHA256()),))
 
 
-def issue(root: Signer, name: str, now: datetime, validity: timedelta) -> Signer:
-    """A fresh key whose certificate `root` signed, for signing documents."""
+def issue(root: Signer, name: str, now: datetime, validity: timedelta, role: str | None = None) -> Signer:
+    """A fresh key whose certificate `root` signed, for signing documents in one of `ROLES` or none."""
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = root.chain[0]
     authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key())
-    builder = _leaf(_certificate(_name(name), issuer.subject, key.public_key(), now, validity))
+    builder = _leaf(_certificate(_name(name, role), issuer.subject, key.public_key(), now, validity))
     certificate = builder.add_extension(authority_key, critical=False).sign(root.key, hashes.SHA256())
     return Signer(key, (certificate, *root.chain))
 
@@ -102,8 +115,11 @@ def chain_pem(chain: Sequence[x509.Certificate]) -> bytes:
     return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in chain)
 
 
-def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+def _name(common: str, role: str | None = None) -> x509.Name:
+    names = [x509.NameAttribute(NameOID.COMMON_NAME, common)]
+    if role:
+        names.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, _ROLE_PREFIX + role))
+    return x509.Name(names)
 
 
 def _certificate(
