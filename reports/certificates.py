@@ -8,6 +8,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -20,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
+from profiles.refusal import Refusal
+
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """Extended key usage id-kp-documentSigning (RFC 9336)."""
 
@@ -29,11 +32,19 @@ ROLES = ("operator", "laboratory", "witness", "authority")
 _ROLE_PREFIX = "conformance-role:"
 
 
+class SigningKey(Protocol):
+    """A P-256 key that signs: one in memory, or one that never leaves its token (`reports.hsm`)."""
+
+    def public_key(self) -> ec.EllipticCurvePublicKey: ...
+
+    def sign(self, data: bytes, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
     """A private key and its chain, the key's own certificate first."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: SigningKey
     chain: tuple[x509.Certificate, ...]
 
 
@@ -101,13 +112,20 @@ def issue(root: Signer, name: str, now: datetime, validity: timedelta, role: str
     issuer = root.chain[0]
     authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key())
     builder = _leaf(_certificate(_name(name, role), issuer.subject, key.public_key(), now, validity))
-    certificate = builder.add_extension(authority_key, critical=False).sign(root.key, hashes.SHA256())
+    certificate = builder.add_extension(authority_key, critical=False).sign(in_memory(root), hashes.SHA256())
     return Signer(key, (certificate, *root.chain))
 
 
 def key_pem(signer: Signer) -> bytes:
     """The private key as PKCS#8 PEM, not encrypted (see `reports.key_protection`)."""
-    return signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return in_memory(signer).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def in_memory(signer: Signer) -> ec.EllipticCurvePrivateKey:
+    """The private key itself; Refusal if it lives in a token."""
+    if not isinstance(signer.key, ec.EllipticCurvePrivateKey):
+        raise Refusal("private key", "it never leaves its token", "use a key file for this")
+    return signer.key
 
 
 def chain_pem(chain: Sequence[x509.Certificate]) -> bytes:

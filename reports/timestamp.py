@@ -98,7 +98,10 @@ def check(answer: bytes, signature: bytes, trust: Trust, now: datetime) -> Stamp
     if not covers(answer, signature):
         raise Doubtful(message("timestamp.other"))
     time = response.tst_info.gen_time.astimezone(UTC)
-    path = _path(response, trust.timestamp_roots or ())
+    try:
+        path = _path(response, trust.timestamp_roots or ())
+    except ValueError as error:
+        raise Doubtful(message("timestamp.unreadable", why=error)) from error
     name = subject_name(path[0]) if path else "?"
     if trust.timestamp_roots is None:
         return Stamp(time, name, False)
@@ -115,7 +118,7 @@ def check(answer: bytes, signature: bytes, trust: Trust, now: datetime) -> Stamp
 
 
 def _path(response: TimeStampResponse, roots: tuple[x509.Certificate, ...]) -> list[x509.Certificate]:
-    """The authority's certificate and its issuers as far as they are known; which of them count is checked elsewhere."""
+    """The authority's certificate and its issuers as far as they are known; whether they count is checked elsewhere."""
     known = [x509.load_der_x509_certificate(der) for der in response.signed_data.certificates]
     signers = {(s.issuer, s.serial_number) for s in response.signed_data.signer_infos}
     path = [c for c in known if (c.issuer, c.serial_number) in signers][:1]

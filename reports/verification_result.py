@@ -1,4 +1,4 @@
-"""An auditor's own statement: "I verified this bundle, and this is what held" (in-toto Simple Verification Result v0.1).
+"""An auditor's own statement: "I verified this bundle, and this is what held" (in-toto SVR v0.1).
 
 Its subject is the digest of the payload that the operator signed, not of the envelope: later signatures change the
 envelope's file and not its payload. The form knows no failure, so it is only made of a bundle that is valid.

@@ -14,6 +14,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("stem", type=Path, help="files STEM.key and STEM.pem are written")
     create.add_argument("--name", required=True, help="who signs: the organisation on the certificate")
     create.add_argument("--days", type=int, default=730, help="validity of the certificate (default 730)")
+    create.add_argument(
+        "--role", choices=("operator", "laboratory", "witness", "authority"), help="the role the certificate states"
+    )
     create.add_argument("--passphrase-env", metavar="VARIABLE", help="encrypt the key with the passphrase in VARIABLE")
     show = verbs.add_parser("show", help="subject, issuer, validity and fingerprint of each certificate in a file")
     show.add_argument("file", type=Path)
@@ -25,7 +28,8 @@ def execute(options: argparse.Namespace) -> int:
     if options.verb == "show":
         print(keys.describe(options.file))
         return 0
-    key, certificate = keys.create_files(options.stem, options.name, options.days, options.passphrase_env)
+    secret, role = options.passphrase_env, options.role
+    key, certificate = keys.create_files(options.stem, options.name, options.days, secret, role)
     print(f"key          {key}   keep it secret; sign with: conformance run … --sign {key} --certificate {certificate}")
     print(f"certificate  {certificate}   give it to whoever verifies: conformance verify … --trust {certificate}")
     return 0

@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--arm", metavar="SITE", help="allow actuations on the bench of this name")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="the folder of an interrupted run")
-    parser.add_argument("--sign", type=Path, metavar="KEY", help="sign with this private key (PEM)")
+    parser.add_argument("--sign", metavar="KEY", help="sign with this private key (PEM file, or a pkcs11: address)")
     parser.add_argument("--certificate", type=Path, metavar="CHAIN", help="the key's certificate and its chain (PEM)")
     parser.add_argument(
         "--passphrase-env", metavar="VARIABLE", help="the environment variable with the key's passphrase"
