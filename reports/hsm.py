@@ -7,12 +7,15 @@ The PIN is read from an environment variable (`env:NAME`) or a file (`file:PATH`
 
 import hashlib
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pkcs11
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from pkcs11.util.ec import encode_ecdsa_signature
 
@@ -24,37 +27,45 @@ _PATH, _QUERY = {"token", "object"}, {"module-path", "pin-source"}
 
 @dataclass(frozen=True, slots=True)
 class TokenKey:
-    """A private key in a token and the public half beside it; the session stays open as long as the key."""
+    """A private key in a token and the public half beside it; a session is open only while it signs."""
 
-    private: Any
-    public: ec.EllipticCurvePublicKey
+    where: str
+    module: str
+    token: str
+    label: str
+    pin: str = field(repr=False)
 
     def public_key(self) -> ec.EllipticCurvePublicKey:
-        return self.public
+        with self._session() as session:
+            point = session.get_key(label=self.label, object_class=pkcs11.ObjectClass.PUBLIC_KEY)[
+                pkcs11.Attribute.EC_POINT
+            ]
+        return _public(self.where, point)
 
     def sign(self, data: bytes, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
         """ECDSA over SHA-256 in DER; tokens that offer only raw ECDSA are enough, so the hash is made here."""
-        if signature_algorithm.algorithm.name != "sha256":  # type: ignore[union-attr]
-            raise Refusal("pkcs11", "only SHA-256 is signed", "sign over SHA-256")
-        raw = self.private.sign(hashlib.sha256(data).digest(), mechanism=pkcs11.Mechanism.ECDSA)
+        if not isinstance(signature_algorithm.algorithm, hashes.SHA256):
+            raise Refusal(self.where, "only SHA-256 is signed", "sign over SHA-256")
+        with self._session() as session:
+            key = session.get_key(label=self.label, object_class=pkcs11.ObjectClass.PRIVATE_KEY)
+            raw = key.sign(hashlib.sha256(data).digest(), mechanism=pkcs11.Mechanism.ECDSA)
         return bytes(encode_ecdsa_signature(raw))
+
+    @contextmanager
+    def _session(self) -> Iterator[Any]:
+        try:
+            with pkcs11.lib(self.module).get_token(token_label=self.token).open(user_pin=self.pin) as session:
+                yield session
+        except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
+            what = f"the token does not give the key ({type(error).__name__} {error}".rstrip() + ")"
+            raise Refusal(self.where, what, "check library, token, label and PIN") from error
 
 
 def open_key(address: str) -> TokenKey:
-    """The P-256 key at the address; Refusal if address, library, PIN or key is not what it must be."""
+    """The P-256 key at the address; Refusal if address or PIN is not what it must be."""
     parts = parse(address)
     where = f"pkcs11:token={parts['token']};object={parts['object']}"
-    pin = _pin(parts["pin-source"])
-    try:
-        token = pkcs11.lib(parts["module-path"]).get_token(token_label=parts["token"])
-        session = token.open(user_pin=pin)
-        private = session.get_key(label=parts["object"], object_class=pkcs11.ObjectClass.PRIVATE_KEY)
-        public = session.get_key(label=parts["object"], object_class=pkcs11.ObjectClass.PUBLIC_KEY)
-        point = public[pkcs11.Attribute.EC_POINT]
-    except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
-        what = f"the token does not give the key ({type(error).__name__} {error})".replace(" )", ")")
-        raise Refusal(where, what, "check library, token, label and PIN") from error
-    return TokenKey(private, _public(where, point))
+    return TokenKey(where, parts["module-path"], parts["token"], parts["object"], _pin(parts["pin-source"]))
 
 
 def parse(address: str) -> dict[str, str]:
