@@ -5,8 +5,10 @@ create_files(Path("lab"), "Seoul Test Laboratory", 730)      lab.key (mode 0600)
 
 import os
 import re
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from getpass import getpass
 from pathlib import Path
 
 from cryptography import x509
@@ -31,18 +33,24 @@ from reports.trust import Trust
 
 
 def create_files(
-    stem: Path, name: str, days: int, passphrase_variable: str | None = None, role: str | None = None
+    stem: Path,
+    name: str,
+    days: int,
+    passphrase_variable: str | None = None,
+    role: str | None = None,
+    *,
+    ask: bool = False,
 ) -> tuple[Path, Path]:
     """Write STEM.key and STEM.pem for a new signer called `name`; existing files are never replaced.
 
-    The key is encrypted if the name of an environment variable with a passphrase is given.
+    The key is encrypted with the passphrase in the named environment variable, or with one that the terminal is asked.
     """
     if not name.strip() or len(name) > 64:
         raise Refusal("--name", "it must have 1 to 64 characters", "give the organisation that signs")
     if not 1 <= days <= 36_500:
         raise Refusal("--days", "a certificate is valid for 1 to 36500 days", "give a number in that range")
     signer = self_signed(name, datetime.now(UTC), timedelta(days=days), role)
-    secret = _passphrase(passphrase_variable)
+    secret = _new_passphrase() if ask else _passphrase(passphrase_variable)
     key, certificate = stem.with_name(stem.name + ".key"), stem.with_name(stem.name + ".pem")
     _write_new(key, protected_pem(in_memory(signer), secret) if secret else key_pem(signer), 0o600)
     _write_new(certificate, chain_pem(signer.chain), 0o644)
@@ -78,9 +86,12 @@ def load_signer(key: str | Path, chain_path: Path, passphrase_variable: str | No
 
 
 def _load_key(path: Path, passphrase_variable: str | None) -> ec.EllipticCurvePrivateKey:
+    content = _read(path)
     secret = _passphrase(passphrase_variable)
+    if secret is None and b"ENCRYPTED" in content and sys.stdin.isatty():
+        secret = getpass(f"passphrase of {path}: ").encode()
     try:
-        key = load_pem_private_key(_read(path), secret)
+        key = load_pem_private_key(content, secret)
     except TypeError as error:
         remedy = "name the environment variable that holds its passphrase, or drop it if the key has none"
         raise Refusal(str(path), "the passphrase and the key do not go together", remedy) from error
@@ -143,6 +154,13 @@ def _passphrase(variable: str | None) -> bytes | None:
     if not value:
         raise Refusal(f"environment variable {variable}", "it is empty or not set", "put the passphrase into it")
     return value.encode()
+
+
+def _new_passphrase() -> bytes:
+    first = getpass("new passphrase: ")
+    if not first or first != getpass("again: "):
+        raise Refusal("passphrase", "it is empty, or the two differ", "type the same twice")
+    return first.encode()
 
 
 def _read(path: Path) -> bytes:

@@ -30,7 +30,7 @@ def over_http(url: str, timeout: float = 30.0) -> Transport:
                 return bytes(response.read(_ANSWER_MAX))
         except (URLError, OSError) as error:
             raise Refusal(
-                url, f"the authority does not answer ({error})", "try later; unstamped is valid too"
+                url, f"the authority does not answer ({error})", "try later, or use --requests and --answer"
             ) from error
 
     return post

@@ -17,7 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument(
         "--role", choices=("operator", "laboratory", "witness", "authority"), help="the role the certificate states"
     )
-    create.add_argument("--passphrase-env", metavar="VARIABLE", help="encrypt the key with the passphrase in VARIABLE")
+    secret = create.add_mutually_exclusive_group()
+    secret.add_argument("--passphrase-env", metavar="VARIABLE", help="encrypt the key with the passphrase in VARIABLE")
+    secret.add_argument("--ask-passphrase", action="store_true", help="encrypt the key with a passphrase you type")
     show = verbs.add_parser("show", help="subject, issuer, validity and fingerprint of each certificate in a file")
     show.add_argument("file", type=Path)
 
@@ -28,8 +30,8 @@ def execute(options: argparse.Namespace) -> int:
     if options.verb == "show":
         print(keys.describe(options.file))
         return 0
-    secret, role = options.passphrase_env, options.role
-    key, certificate = keys.create_files(options.stem, options.name, options.days, secret, role)
+    secret, role, ask = options.passphrase_env, options.role, options.ask_passphrase
+    key, certificate = keys.create_files(options.stem, options.name, options.days, secret, role, ask=ask)
     print(f"key          {key}   keep it secret; sign with: conformance run … --sign {key} --certificate {certificate}")
     print(f"certificate  {certificate}   give it to whoever verifies: conformance verify … --trust {certificate}")
     return 0
