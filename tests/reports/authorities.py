@@ -38,11 +38,11 @@ ess_cert_id_alg = sha256
 class Authority:
     """Its root, its certificate for time stamping, and its answers at the present time."""
 
-    def __init__(self, folder: Path, purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING) -> None:
+    def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         now = datetime.now(UTC)
         self.folder, self.root = folder, authority("시점 확인 최상위", now, YEAR)
-        self.signer = _stamping(self.root, now, purpose)
+        self.signer = _stamping(self.root, now)
         (folder / "tsa.pem").write_bytes(chain_pem(self.signer.chain[:1]))
         (folder / "root.pem").write_bytes(chain_pem(self.root.chain))
         (folder / "tsa.key").write_bytes(key_pem(self.signer))
@@ -61,7 +61,7 @@ class Authority:
         return (self.folder / "a.tsr").read_bytes()
 
 
-def _stamping(root: Signer, now: datetime, purpose: x509.ObjectIdentifier) -> Signer:
+def _stamping(root: Signer, now: datetime) -> Signer:
     key = ec.generate_private_key(ec.SECP256R1())
     unused = ["key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"]
     flags = dict.fromkeys([*unused, "encipher_only", "decipher_only"], False)
@@ -74,7 +74,7 @@ def _stamping(root: Signer, now: datetime, purpose: x509.ObjectIdentifier) -> Si
         .not_valid_before(now - timedelta(minutes=5))
         .not_valid_after(now + timedelta(days=300))
         .add_extension(x509.KeyUsage(**flags, digital_signature=True, content_commitment=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(in_memory(root).public_key()), critical=False)
         .sign(in_memory(root), hashes.SHA256())
     )

@@ -1,5 +1,7 @@
 """Time stamps: real tokens of our own authority are believed, and every other kind of token is not."""
 
+import contextlib
+import functools
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import tsp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rfc3161_client import decode_timestamp_response
 
 from profiles.refusal import Refusal
@@ -109,6 +113,21 @@ def test_a_forged_token(tsa: Authority) -> None:
     answer[-3] ^= 1
     with pytest.raises(Doubtful):
         check(bytes(answer), SIGNATURE, trusting(tsa), datetime.now(UTC) + LATER)
+
+
+@settings(max_examples=60, deadline=None)
+@given(position=st.integers(min_value=0), difference=st.integers(min_value=1, max_value=255))
+def test_no_changed_byte_makes_another_time(tsa: Authority, position: int, difference: int) -> None:
+    original, later = _answer(tsa), datetime.now(UTC) + LATER
+    answer = bytearray(original)
+    answer[position % len(answer)] ^= difference
+    with contextlib.suppress(Doubtful):
+        assert check(bytes(answer), SIGNATURE, trusting(tsa), later) == check(original, SIGNATURE, trusting(tsa), later)
+
+
+@functools.cache
+def _answer(tsa: Authority) -> bytes:
+    return tsa.answer(request(SIGNATURE))
 
 
 def test_a_token_from_the_future(tsa: Authority) -> None:
