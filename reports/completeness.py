@@ -5,7 +5,7 @@ faults = plan_faults(content)       empty if every planned item has exactly one 
 
 from collections import Counter
 
-from reports.content import Content
+from reports.content import MALFORMED, Content
 from reports.messages import Sentence, message
 
 SHOWN = 5
@@ -18,7 +18,7 @@ def plan_faults(content: Content) -> list[Sentence]:
         required = {requirement["id"] for requirement in content.profile["requirements"]}
         planned_ids = {item["requirement"] for item in content.plan["items"]}
         judged = [_name(row["requirement"], row["equipment"]) for row in content.rows]
-    except (KeyError, TypeError) as error:
+    except MALFORMED as error:
         return [message("plan.unreadable", why=error)]
     if not planned:
         return [message("plan.empty")]

@@ -20,7 +20,7 @@ from reports.archive import read_archive, read_pack
 from reports.archive_entry import Damaged
 from reports.certificates import fingerprint, subject_name
 from reports.completeness import plan_faults
-from reports.content import REQUIRED, Content, read_content
+from reports.content import MALFORMED, REQUIRED, Content, read_content
 from reports.envelope import PAYLOAD_TYPE, check_signature, read_envelope
 from reports.keys import load_certificates
 from reports.manifest import DECLARATION, FORMAT, INFO, MANIFEST, bundle_format, manifest_faults, sha256
@@ -144,7 +144,7 @@ def _statement(case: Case) -> Finding:
             document = read_statement(payload)
             subjects = {s["name"]: s["digest"]["sha256"] for s in document["subject"]}
             stated = dict(document["predicate"])
-        except (Refusal, ValueError, KeyError, TypeError) as error:
+        except (Refusal, *MALFORMED) as error:
             raise Fault(message("statement.unreadable", why=error)) from error
         present = {name for name in case.files if covered(name)}
         faults += [message("statement.missing", name=name) for name in sorted(set(subjects) - present)]
@@ -163,7 +163,7 @@ def _statement(case: Case) -> Finding:
 def _contradictions(case: Case, stated: Mapping[str, Any]) -> list[Sentence]:
     try:
         derived = predicate(case.files, case.known())
-    except (Refusal, KeyError, TypeError, AttributeError) as error:
+    except (Refusal, *MALFORMED) as error:
         return [message("statement.unreadable", why=error)]
     fields = [key for key in derived if derived[key] != stated.get(key)]
     return [message("statement.contradicts", field=key) for key in fields]
