@@ -29,11 +29,15 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-NOT_DONE = "the verdicts were not recomputed from the samples, and time stamps and revocations were not looked at"
+NOT_DONE = (
+    "the verdicts were not recomputed from the samples; time stamps, revocations and the signature of a public log "
+    "were not looked at"
+)
 FORMATS = ("microdc-bundle/1", "microdc-bundle/2")
 WORDS = ("pass", "fail", "inconclusive", "not-applicable", "not-tested")
 DOCUMENTS = ("profile", "plan", "equipment", "bench", "verdicts", "attempts")
 OPERATOR, MANIFEST = "attestations/operator.dsse.json", "manifest-sha256.txt"
+LOG_PROOF, _NOT_LOGGED = "attestations/log.tlog-proof", "the proof of publication does not lead to the log's root"
 TAGS = ("bagit.txt", "bag-info.txt", MANIFEST)
 SAMPLES, EVENTS = "data/samples/samples.parquet", "data/events.ndjson"
 PAYLOAD_TYPE, WAIVER_TYPE = "application/vnd.in-toto+json", "application/vnd.microdc.waiver+json"
@@ -201,8 +205,37 @@ def check_signatures(files: dict[str, bytes]) -> tuple[list[bytes], list[Chain]]
             payloads.append(payload)
             chains += signers
         else:
-            _must(name.endswith(".tlog-proof"), f"{name} is covered by no signature")
+            _must(name == LOG_PROOF, f"{name} is covered by no signature")
+    if LOG_PROOF in files:
+        check_proof(_text(files[LOG_PROOF]), open_envelope(files[OPERATOR], OPERATOR, PAYLOAD_TYPE)[0])
     return payloads, chains
+
+
+def check_proof(proof: str, payload: bytes) -> None:
+    """The proof of publication (C2SP tlog-proof) leads from this payload to the root that the log's note names."""
+    head, _, note = proof.partition("\n\n")
+    lines = [line for line in head.split("\n") if not line.startswith("extra ")]
+    try:
+        _must(lines[0] == "c2sp.org/tlog-proof@v1" and lines[1][:6] == "index ", "the proof of publication is none")
+        index, size, goal = int(lines[1][6:]), int(note.split("\n")[1]), _base64(note.split("\n")[2])
+        hashed = hashlib.sha256(b"\0" + hashlib.sha256(payload).digest()).digest()
+        _must(0 <= index < size and climb(hashed, index, size, [*map(_base64, lines[2:])]) == goal, _NOT_LOGGED)
+    except (ValueError, IndexError) as error:
+        raise NotValid(f"the proof of publication is malformed ({error})") from error
+
+
+def climb(node: bytes, index: int, size: int, siblings: list[bytes]) -> bytes:
+    """The root of a tree of `size` leaves, of which `node` at `index` and the siblings on its way up are known."""
+    if size == 1:
+        _must(not siblings, _NOT_LOGGED)
+        return node
+    _must(bool(siblings), _NOT_LOGGED)
+    half = 1 << (size - 1).bit_length() - 1
+    if index < half:
+        left, right = climb(node, index, half, siblings[:-1]), siblings[-1]
+    else:
+        left, right = siblings[-1], climb(node, index - half, size - half, siblings[:-1])
+    return hashlib.sha256(b"\1" + left + right).digest()
 
 
 def open_envelope(data: bytes, name: str, kind: str) -> tuple[bytes, list[Chain]]:

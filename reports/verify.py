@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from profiles.refusal import Refusal
 from reports.archive import read_archive, read_pack
@@ -25,12 +26,13 @@ from reports.envelope import PAYLOAD_TYPE, check_signature, read_envelope
 from reports.keys import load_certificates
 from reports.manifest import DECLARATION, FORMAT, INFO, MANIFEST, bundle_format, manifest_faults, sha256
 from reports.messages import Sentence, message
+from reports.publication import LOG_PROOF, OPERATOR, publication
 from reports.recompute import differences
 from reports.statement import covered, predicate, read_statement
 from reports.trust import vouch
 from reports.verification import Step, Verification
 
-OPERATOR = "attestations/operator.dsse.json"
+__all__ = ["OPERATOR", "verify", "verify_file"]
 
 
 class Fault(Exception):
@@ -48,6 +50,7 @@ class Case:
     pack: bytes
     roots: Sequence[x509.Certificate] | None
     at: datetime
+    logs: Sequence[ec.EllipticCurvePublicKey] | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     chains: list[tuple[x509.Certificate, ...]] = field(default_factory=list)
     payloads: dict[str, bytes] = field(default_factory=dict)
@@ -61,15 +64,28 @@ class Case:
         return self.content
 
 
-def verify_file(bundle: Path, trust: Path | None = None, at: datetime | None = None) -> Verification:
-    """Verify the bundle on disk against the certificates in `trust`; Refusal if a file is not what it must be."""
+def verify_file(
+    bundle: Path, trust: Path | None = None, at: datetime | None = None, log: Path | None = None
+) -> Verification:
+    """Verify the bundle on disk against the certificates in `trust`, and its publication against those in `log`.
+
+    Refusal if a file is not what it must be.
+    """
     roots = load_certificates(trust) if trust else None
-    return verify(read_pack(bundle), roots, at or datetime.now(UTC), str(bundle))
+    logs = [c.public_key() for c in load_certificates(log)] if log else None
+    keys = None if logs is None else [key for key in logs if isinstance(key, ec.EllipticCurvePublicKey)]
+    return verify(read_pack(bundle), roots, at or datetime.now(UTC), str(bundle), keys)
 
 
-def verify(pack: bytes, roots: Sequence[x509.Certificate] | None, at: datetime, name: str = "bundle") -> Verification:
+def verify(
+    pack: bytes,
+    roots: Sequence[x509.Certificate] | None,
+    at: datetime,
+    name: str = "bundle",
+    logs: Sequence[ec.EllipticCurvePublicKey] | None = None,
+) -> Verification:
     """Verify a bundle's bytes; chains are judged at the time `at`. Refusal if this is no bundle at all."""
-    case = Case(pack, roots, at)
+    case = Case(pack, roots, at, logs)
     steps: list[Step] = []
     sealed = True
     for step, check, seals in STEPS:
@@ -153,7 +169,7 @@ def _statement(case: Case) -> Finding:
         faults += [message("statement.changed", name=name) for name in changed]
         if not faults:
             faults += _contradictions(case, stated)
-    strays = [n for n in case.files if n.startswith("attestations/") and n not in case.payloads]
+    strays = [n for n in case.files if n.startswith("attestations/") and n not in (*case.payloads, LOG_PROOF)]
     faults += [message("statement.uncovered", name=name) for name in strays]
     if faults:
         raise Fault(*faults)
@@ -181,6 +197,13 @@ def _trust(case: Case) -> Finding:
     if not any(vouching.trusted for vouching in vouchings):
         raise Fault(*says)
     return "good", says
+
+
+def _log(case: Case) -> Finding:
+    outcome, says = publication(case.files, case.payloads[OPERATOR], case.logs)
+    if outcome == "wrong":
+        raise Fault(says)
+    return outcome, (says,)
 
 
 def _plan(case: Case) -> Finding:
@@ -219,6 +242,7 @@ STEPS: tuple[tuple[str, Check, bool], ...] = (
     ("signature", _signatures, True),
     ("statement", _statement, True),
     ("trust", _trust, False),
+    ("log", _log, False),
     ("plan", _plan, False),
     ("verdicts", _verdicts, False),
     ("conclusion", _conclusion, False),

@@ -13,6 +13,7 @@ from pathlib import Path
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--trust", type=Path, metavar="PEM", help="certificates whose signatures you accept")
+    parser.add_argument("--log", type=Path, metavar="PEM", help="certificates of the public logs it must be in")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--language", choices=("ko", "en"), default="en")
 
@@ -20,6 +21,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     from reports.verify import verify_file
 
-    verification = verify_file(options.bundle, options.trust)
+    verification = verify_file(options.bundle, options.trust, log=options.log)
     print(verification.json() if options.format == "json" else verification.text(options.language))
     return verification.exit_code

@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,13 @@ import pyarrow.parquet as pq
 from profiles.resolve import normative_digest
 from reports.archive import read_archive, write_archive
 from reports.certificates import YEAR, Signer, chain_pem, issue, self_signed, throwaway
+from reports.checkpoint import Checkpoint, Proof, sign_checkpoint
 from reports.content import EVENTS, SAMPLES, read_content
 from reports.envelope import countersign, read_envelope, sign
 from reports.journal import FIRST
 from reports.manifest import MANIFEST, bag_files, manifest_bytes, sha256
+from reports.merkle import inclusion_proof, leaf_hash, root
+from reports.publication import LOG_PROOF, entry_of
 from reports.statement import write_statement
 from reports.strict_json import compact, parse_object
 from tests.reports.sealed import NOW, ROOT, SIGNER, sealed_pack
@@ -296,6 +299,16 @@ def _nothing(value: Any) -> None:
     """Changes nothing."""
 
 
+def _published(change: Callable[[Proof], Proof] = lambda proof: proof) -> bytes:
+    """The good bundle as the second of three entries of a log."""
+    log = self_signed("log", NOW, YEAR)
+    entry = entry_of(read_envelope(good()[OPERATOR], OPERATOR).payload)
+    leaves = [leaf_hash(e) for e in (bytes(32), entry, b"\1" * 32)]
+    note = sign_checkpoint(Checkpoint("log.example", 3, root(leaves)), log.key)
+    proof = change(Proof(1, tuple(inclusion_proof(leaves, 1)), note))
+    return write_archive({**good(), LOG_PROOF: proof.text().encode()})
+
+
 Table = dict[str, Callable[[], bytes]]
 
 GOOD: Table = {
@@ -305,6 +318,7 @@ GOOD: Table = {
     "deflated by the standard library": lambda: zipped([*good().items()], method=zipfile.ZIP_DEFLATED),
     "one more record with a Korean name": lambda: resealed({"data/calibration/교정.pdf": b"%PDF"}),
     "countersigned by a witness": _witnessed,
+    "published in a log": _published,
     "unknown field in the envelope": lambda: _enveloped(lambda d: d.update(note="x")),
     "sealed again, unchanged": lambda: edited(BENCH, _nothing),
 }
@@ -394,6 +408,14 @@ CONTENTS: Table = {
     "report added": lambda: write_archive({**good(), "reports/other.pdf": b"%PDF"}),
     "file nobody signed": lambda: write_archive({**good(), "readme.txt": b"trust me"}),
     "attestation of an unknown kind": lambda: write_archive({**good(), "attestations/note.txt": b"trust me"}),
+    "proof of another entry": lambda: _published(lambda p: replace(p, index=0)),
+    "proof cut short": lambda: _published(lambda p: replace(p, siblings=p.siblings[1:])),
+    "proof with one step more": lambda: _published(lambda p: replace(p, siblings=(*p.siblings, bytes(32)))),
+    "proof beyond the end of the log": lambda: _published(lambda p: replace(p, index=3)),
+    "proof of another root": lambda: _published(
+        lambda p: replace(p, note=sign_checkpoint(Checkpoint("log.example", 3, bytes(32)), SIGNER.key))
+    ),
+    "proof that is none": lambda: write_archive({**good(), LOG_PROOF: b"index 0\n"}),
     "record outside the manifest": lambda: write_archive({**good(), "data/extra.json": b"{}"}),
     "manifest mended, signature not": _mended_manifest,
     "format of the future": lambda: write_archive(
