@@ -101,6 +101,11 @@ class Evidence:
         c, cut = self.columns, slice(begin, end)
         return Series(signal, c.t[cut], c.half[cut], c.value[cut], c.text[cut], c.quality[cut])
 
+    def qualities(self, signal: str) -> Sequence[int]:
+        """The quality of every sample of a signal."""
+        begin, end = self.rows.get(signal, (0, 0))
+        return self.columns.quality[begin:end]
+
     def signals(self, pattern: str) -> tuple[str, ...]:
         """The recorded signals that the pattern selects, sorted; a point without instance means all."""
         return tuple(signal for signal in self.rows if selects(pattern, signal))

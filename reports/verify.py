@@ -23,8 +23,9 @@ from reports.certificates import fingerprint, subject_name
 from reports.completeness import plan_faults
 from reports.content import MALFORMED, REQUIRED, Content, read_content
 from reports.envelope import PAYLOAD_TYPE, check_signature, read_envelope
+from reports.formats import FORMATS
 from reports.keys import load_certificates
-from reports.manifest import DECLARATION, FORMAT, INFO, MANIFEST, bundle_format, manifest_faults, sha256
+from reports.manifest import DECLARATION, INFO, MANIFEST, bundle_format, manifest_faults, sha256
 from reports.messages import Sentence, message
 from reports.publication import LOG_PROOF, OPERATOR, publication
 from reports.recompute import differences
@@ -123,7 +124,7 @@ def _format(case: Case) -> Finding:
     if missing:
         raise Fault(message("format.missing", names=", ".join(missing)))
     found = bundle_format(case.files)
-    if found != FORMAT:
+    if found not in FORMATS:
         raise Fault(message("format.unknown", format=found))
     return _good("format.good", format=found)
 
