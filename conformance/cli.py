@@ -23,6 +23,7 @@ COMMANDS = (
     "profiles",
     "devices",
     "keys",
+    "waivers",
     "log",
 )
 

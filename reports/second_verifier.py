@@ -71,7 +71,7 @@ def examine(pack: bytes, roots: Sequence[x509.Certificate] | None, at: datetime)
     try:
         records = {name: read_json(files[f"data/{name}.json"], name) for name in DOCUMENTS}
         check_journal(files[EVENTS], records["profile"])
-        check_verdicts(records, waived(files))
+        check_verdicts(records, read_waivers(files, roots, at))
         for payload in payloads:
             check_statement(payload, files, records)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
@@ -316,10 +316,17 @@ def check_journal(lines: bytes, profile: dict[str, Any]) -> None:
     _must(begun <= {profile["digest"]}, "the profile is not the one that the run began with")
 
 
-def waived(files: dict[str, bytes]) -> list[dict[str, Any]]:
-    """The waivers under `data/waivers/`, each signed."""
-    names = sorted(name for name in files if name.startswith("data/waivers/"))
-    return [read_json(open_envelope(files[name], name, WAIVER_TYPE)[0], name) for name in names]
+def read_waivers(
+    files: dict[str, bytes], roots: Sequence[x509.Certificate] | None, at: datetime
+) -> list[dict[str, Any]]:
+    """The waivers under `data/waivers/`, each signed by somebody whom a root vouches for."""
+    found = []
+    for name in sorted(name for name in files if name.startswith("data/waivers/")):
+        payload, chains = open_envelope(files[name], name, WAIVER_TYPE)
+        trusted = roots is None or any(vouches(roots, chain, at) for chain in chains)
+        _must(trusted, f"none of the trusted certificates vouches for who signed {name}")
+        found.append(read_json(payload, name))
+    return found
 
 
 def check_verdicts(records: dict[str, dict[str, Any]], waivers: Sequence[dict[str, Any]]) -> None:
@@ -347,8 +354,13 @@ def check_verdicts(records: dict[str, dict[str, Any]], waivers: Sequence[dict[st
 
 def conclude(rows: Sequence[dict[str, Any]], waivers: Sequence[dict[str, Any]]) -> str:
     """The conclusion that the verdicts allow: what is recommended never decides, a waived failure does not fail."""
-    known = {waiver["waiver"] for waiver in waivers}
-    _no("waived by an unknown waiver", {row.get("waiver") for row in rows} - known - {None})
+    known = {waiver["waiver"]: waiver for waiver in waivers}
+    for row in rows:
+        if row.get("waiver") is not None:
+            waiver = known.get(row["waiver"], {})
+            fits = waiver.get("requirement") == row["requirement"]
+            fits = fits and row["equipment"] in waiver.get("equipment", [row["equipment"]])
+            _must(fits, f"{row['requirement']} is waived by {row['waiver']}, which does not cover it")
     words = [(row["verdict"], row.get("waiver")) for row in rows if row["level"] != "recommended"]
     if ("fail", None) in words:
         return "non-conformant"

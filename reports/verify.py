@@ -32,6 +32,7 @@ from reports.recompute import differences
 from reports.statement import covered, predicate, read_statement
 from reports.trust import vouch
 from reports.verification import Step, Verification
+from reports.waivers import read_waivers
 
 __all__ = ["OPERATOR", "verify", "verify_file"]
 
@@ -200,6 +201,23 @@ def _trust(case: Case) -> Finding:
     return "good", says
 
 
+def _waivers(case: Case) -> Finding:
+    """Each waiver must be signed by somebody the verifier trusts; its operator cannot excuse himself."""
+    try:
+        found = read_waivers(case.files)
+    except Refusal as refusal:
+        raise Fault(message("waivers.unreadable", why=refusal)) from refusal
+    if not found:
+        return "note", (message("waivers.none"),)
+    names = ", ".join(signed.waiver.name for signed in found)
+    if case.roots is None:
+        return "open", (message("waivers.open", names=names),)
+    for signed in found:
+        if not any(vouch(chain, case.roots, case.at).trusted for chain in signed.chains):
+            raise Fault(message("waivers.stranger", name=signed.waiver.name, owner=signed.waiver.owner))
+    return _good("waivers.good", names=names)
+
+
 def _log(case: Case) -> Finding:
     outcome, says = publication(case.files, case.payloads[OPERATOR], case.logs)
     if outcome == "wrong":
@@ -243,6 +261,7 @@ STEPS: tuple[tuple[str, Check, bool], ...] = (
     ("signature", _signatures, True),
     ("statement", _statement, True),
     ("trust", _trust, False),
+    ("waivers", _waivers, False),
     ("log", _log, False),
     ("plan", _plan, False),
     ("verdicts", _verdicts, False),

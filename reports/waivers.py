@@ -55,6 +55,15 @@ def open_waiver(data: bytes, where: str) -> SignedWaiver:
         raise Refusal(where, f"it is not a signed waiver ({error})", _REMEDY) from error
 
 
+def load_signed(path: Path) -> tuple[SignedWaiver, bytes]:
+    """A signed waiver from a file, and its bytes."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refusal(str(path), f"it cannot be read ({error.strerror})", _REMEDY) from error
+    return open_waiver(data, str(path)), data
+
+
 def read_waivers(files: Mapping[str, bytes]) -> tuple[SignedWaiver, ...]:
     """Every waiver of a bundle by its name; Refusal if one is not right or two have the same name."""
     found = [open_waiver(files[name], name) for name in sorted(files) if name.startswith(FOLDER)]
