@@ -61,6 +61,8 @@ def load_signed(path: Path) -> tuple[SignedWaiver, bytes]:
         data = path.read_bytes()
     except OSError as error:
         raise Refusal(str(path), f"it cannot be read ({error.strerror})", _REMEDY) from error
+    if not data.lstrip().startswith(b"{"):
+        raise Refusal(str(path), "it is not a signed waiver", _REMEDY)
     return open_waiver(data, str(path)), data
 
 

@@ -93,16 +93,16 @@ def rewritten(name: str, old: bytes, new: bytes) -> bytes:
     return resealed({name: good()[name].replace(old, new, 1)})
 
 
-def journalled(change: Callable[[list[dict[str, Any]]], None], **more: bytes) -> Files:
-    """The journal with changed events and its chain mended."""
-    events = [json.loads(line) for line in good()[EVENTS].splitlines()]
+def journalled(change: Callable[[list[dict[str, Any]]], None], journal: bytes | None = None) -> Files:
+    """The journal (of the good bundle if None) with changed events and its chain mended."""
+    events = [json.loads(line) for line in (journal or good()[EVENTS]).splitlines()]
     change(events)
     previous, lines = FIRST, []
     for number, event in enumerate(events):
         line = compact({**event, "seq": number, "prev": previous})
         lines.append(line + b"\n")
         previous = sha256(line)
-    return {EVENTS: b"".join(lines), **more}
+    return {EVENTS: b"".join(lines)}
 
 
 def zipped(entries: list[tuple[str, bytes]], mode: int = 0o100644, method: int = zipfile.ZIP_STORED) -> bytes:
