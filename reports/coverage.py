@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.evidence import GOOD, Evidence
+from reports.evidence import Evidence
 from reports.messages import Sentence
 from reports.reasons import reason
 from reports.verdict import Verdict, Word
@@ -52,11 +52,10 @@ def _row(
 def _heard(evidence: Evidence) -> dict[str, dict[str, set[str]]]:
     """For each device that gave a good sample or an answer: its points and their instances."""
     found: dict[str, dict[str, set[str]]] = defaultdict(dict)
-    for signal in evidence.rows:
+    for signal in evidence.samples.good:
         device, _, point = signal.partition("/")
-        if GOOD in evidence.qualities(signal):
-            bare, _, instance = point.partition("@")
-            found[device].setdefault(bare, set()).update({instance} - {""})
+        bare, _, instance = point.partition("@")
+        found[device].setdefault(bare, set()).update({instance} - {""})
     for event in evidence.events:
         if event["kind"] == "answer" and event.get("content"):
             found[str(event.get("device"))].setdefault("", set())

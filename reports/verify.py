@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from profiles.refusal import Refusal
 from reports.archive import read_archive, read_pack
-from reports.archive_entry import Damaged
+from reports.archive_entry import Damaged, Pack
 from reports.certificates import fingerprint, subject_name
 from reports.completeness import plan_faults
 from reports.content import MALFORMED, REQUIRED, Content, read_content
@@ -49,7 +49,7 @@ class Fault(Exception):
 class Case:
     """What is known so far about one bundle."""
 
-    pack: bytes
+    pack: Pack
     roots: Sequence[x509.Certificate] | None
     at: datetime
     logs: Sequence[ec.EllipticCurvePublicKey] | None = None
@@ -80,7 +80,7 @@ def verify_file(
 
 
 def verify(
-    pack: bytes,
+    pack: Pack,
     roots: Sequence[x509.Certificate] | None,
     at: datetime,
     name: str = "bundle",

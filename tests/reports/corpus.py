@@ -203,10 +203,10 @@ def _crc_collision_free_swap() -> bytes:
     return zipped([(n, c[:-1] + b" " if n == "data/plan.json" else c) for n, c in good().items()])
 
 
-def _parquet(change: Callable[[pa.Table], pa.Table]) -> bytes:
+def _parquet(change: Callable[[pa.Table], pa.Table], **options: int) -> bytes:
     table = pq.read_table(pa.BufferReader(good()[SAMPLES]))
     sink = pa.BufferOutputStream()
-    pq.write_table(change(table), sink, compression="zstd", store_schema=False)
+    pq.write_table(change(table), sink, compression="zstd", store_schema=False, **options)
     return sink.getvalue().to_pybytes()
 
 
@@ -455,6 +455,9 @@ RECOMPUTE: Table = {
         {SAMPLES: _parquet(lambda t: t.append_column("note", pa.array([""] * len(t))))}
     ),
     "samples without a column": lambda: resealed({SAMPLES: _parquet(lambda t: t.drop_columns(["raw"]))}),
+    "samples that unpack to very much": lambda: resealed(
+        {SAMPLES: _parquet(lambda t: t.take(pa.array([0] * 1_100_000)), row_group_size=2_000_000)}
+    ),
     "samples of no rows": lambda: resealed({SAMPLES: _parquet(lambda t: t.slice(0, 0))}),
     "one sample left out": lambda: resealed({SAMPLES: _parquet(lambda t: t.slice(1))}),
     "samples in another order": lambda: resealed({SAMPLES: _parquet(lambda t: t.sort_by([("t", "descending")]))}),
