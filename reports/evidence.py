@@ -111,7 +111,7 @@ class Evidence:
         return tuple(name.partition("/")[2] for name in names[begin:end])
 
     def marks(self, procedure: str) -> Mapping[str, int]:
-        """The marks of the latest completed execution: name to ns UTC."""
+        """The marks of the first completed execution: name to ns UTC."""
         execution = self.execution(procedure)
         return execution.marks if execution and execution.status is Status.COMPLETED else {}
 
@@ -124,10 +124,11 @@ class Evidence:
         ]
 
     def execution(self, procedure: str) -> Execution | None:
-        """The latest completed execution of a procedure; the latest of any kind if none was completed."""
+        """The first completed execution of a procedure, so that no later one can hide what it found; the
+        latest of any kind if none was completed."""
         runs = executions(self.events, procedure)
-        completed = [run for run in runs if run.status is Status.COMPLETED]
-        return next(reversed(completed or runs), None)
+        completed = next((run for run in runs if run.status is Status.COMPLETED), None)
+        return completed or (runs[-1] if runs else None)
 
 
 def executions(events: Sequence[Mapping[str, Any]], procedure: str | None = None) -> list[Execution]:
