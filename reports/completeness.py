@@ -28,6 +28,28 @@ def plan_faults(content: Content) -> list[Sentence]:
     return [message(f"plan.{kind}", items=_few(names)) for kind, names in found.items() if names]
 
 
+def coverage_says(content: Content) -> list[Sentence]:
+    """How much of the declared equipment answered and was tested, and every gap, as the bundle records it.
+
+    Empty for a format that did not record it; what is recorded is compared when the verdicts are recomputed.
+    """
+    found = content.verdicts.get("coverage")
+    if found is None:
+        return []
+    try:
+        rows = found["equipment"]
+        facts = {
+            "declared": len(rows),
+            "heard": sum(row["heard"] > 0 for row in rows),
+            "tested": sum(row["tested"] > 0 for row in rows),
+            "outside": sum(row["planned"] == 0 for row in rows),
+        }
+        gaps = [Sentence(str(gap["ko"]), str(gap["en"])) for gap in found["gaps"]]
+    except MALFORMED as error:
+        return [message("plan.unreadable", why=error)]
+    return [message("plan.coverage", **facts), *gaps]
+
+
 def _name(requirement: str, equipment: str | None) -> str:
     return f"{requirement} ({equipment or '–'})"
 

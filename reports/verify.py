@@ -20,7 +20,7 @@ from profiles.refusal import Refusal
 from reports.archive import read_archive, read_pack
 from reports.archive_entry import Damaged, Pack
 from reports.certificates import fingerprint, subject_name
-from reports.completeness import plan_faults
+from reports.completeness import coverage_says, plan_faults
 from reports.content import MALFORMED, REQUIRED, Content, read_content
 from reports.envelope import PAYLOAD_TYPE, check_signature, read_envelope
 from reports.formats import FORMATS
@@ -229,7 +229,8 @@ def _plan(case: Case) -> Finding:
     faults = plan_faults(case.known())
     if faults:
         raise Fault(*faults)
-    return _good("plan.good", count=len(case.known().plan["items"]))
+    found = message("plan.good", count=len(case.known().plan["items"]))
+    return "good", (found, *coverage_says(case.known()))
 
 
 def _verdicts(case: Case) -> Finding:

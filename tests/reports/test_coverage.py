@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from profiles.quality import Quality
 from profiles.refusal import Refusal
+from reports.archive import write_archive
 from reports.content import EVENTS, SAMPLES
 from reports.coverage import coverage
 from reports.evidence import Evidence
 from reports.judge import judge_files
+from reports.verify import verify
 from tests.reports.build import Point, Run
 from tests.reports.corpus import good, journalled
-from tests.reports.sealed import sealed_files
+from tests.reports.sealed import NOW, ROOT, sealed_files
 
 BETTER = ("conformant", "conformant-with-waivers")
 DEVICES = {"meter-main": "meter-main-card", "meter-2": "meter-2-card", "ups-1": "ups-1-card", "crac-1": "crac-1-card"}
@@ -53,6 +55,12 @@ def test_equipment_that_never_answered_is_planned_and_not_tested() -> None:
     assert lines == {"m-1": (1, 1, 1), "m-2": (0, 1, 0)}
     assert (found.coverage["planned"], found.coverage["tested"]) == (2, 1)
     assert found.conclusion.value == "incomplete"
+
+
+def test_verification_says_how_much_was_covered() -> None:
+    verification = verify(write_archive(good()), ROOT.chain, NOW)
+    says = [sentence.en for step in verification.steps if step.name == "plan" for sentence in step.says]
+    assert says[1] == "Of 4 pieces of equipment declared, 4 answered, 4 were tested, and 0 are outside this profile."
 
 
 def chips(declared: int | None, answering: int) -> Run:
