@@ -88,6 +88,7 @@ def verify(
 ) -> Verification:
     """Verify a bundle's bytes; chains are judged at the time `at`. Refusal if this is no bundle at all."""
     case = Case(pack, roots, at, logs)
+    del pack  # once it is unpacked, nobody holds it any more
     steps: list[Step] = []
     sealed = True
     for step, check, seals in STEPS:
@@ -115,6 +116,7 @@ def _archive(case: Case) -> Finding:
         case.files = read_archive(case.pack)
     except Damaged as damage:
         raise Fault(message("archive.damaged", why=damage)) from damage
+    case.pack = b""
     return _good("archive.good", count=len(case.files))
 
 
