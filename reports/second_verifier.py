@@ -70,8 +70,8 @@ def examine(pack: bytes, roots: Sequence[x509.Certificate] | None, at: datetime)
     payloads, chains = check_signatures(files)
     try:
         records = {name: read_json(files[f"data/{name}.json"], name) for name in DOCUMENTS}
-        check_journal(files[EVENTS], records["profile"])
-        check_verdicts(records, read_waivers(files, roots, at))
+        ended = check_journal(files[EVENTS], records["profile"], records["plan"])
+        check_verdicts(records, read_waivers(files, roots, at), ended)
         for payload in payloads:
             check_statement(payload, files, records)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
@@ -301,8 +301,8 @@ def _issued(certificate: x509.Certificate, issuer: x509.Certificate, depth: int,
     return basic.ca and usage.key_cert_sign and short and _valid(issuer, at)
 
 
-def check_journal(lines: bytes, profile: dict[str, Any]) -> None:
-    """Each line carries the digest of the line before; the run was closed, and began with this profile."""
+def check_journal(lines: bytes, profile: dict[str, Any], plan: dict[str, Any]) -> datetime:
+    """When the run ended; each line carries the digest of the line before, the first names profile and plan."""
     previous, events = "0" * 64, []
     *whole, rest = lines.split(b"\n")
     _must(not rest and bool(whole), "the journal is empty or cut short")
@@ -312,8 +312,13 @@ def check_journal(lines: bytes, profile: dict[str, Any]) -> None:
         events.append(event)
         previous = _sha256(line)
     _must(events[-1]["kind"] == "end", "the journal was not closed")
-    begun = {event["profile_digest"] for event in events if event["kind"] == "begin"}
-    _must(begun <= {profile["digest"]}, "the profile is not the one that the run began with")
+    begun = [event for event in events if event["kind"] == "begin"]
+    profiles = {event["profile_digest"] for event in begun}
+    _must(profiles <= {profile["digest"]}, "the profile is not the one that the run began with")
+    digest = _sha256(json.dumps(plan, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    plans = {event.get("plan_digest") for event in begun}
+    _must(plans <= {digest, None}, "the plan is not the one that the run began with")
+    return datetime.fromtimestamp(int(events[-1]["t"]) // 10**9, UTC)
 
 
 def read_waivers(
@@ -329,7 +334,7 @@ def read_waivers(
     return found
 
 
-def check_verdicts(records: dict[str, dict[str, Any]], waivers: Sequence[dict[str, Any]]) -> None:
+def check_verdicts(records: dict[str, dict[str, Any]], waivers: Sequence[dict[str, Any]], ended: datetime) -> None:
     """One verdict for each planned item, none invented; counts and conclusion follow from them."""
     document, rows = records["verdicts"], records["verdicts"]["verdicts"]
     planned = {(item["requirement"], item["equipment"]) for item in records["plan"]["items"]}
@@ -345,26 +350,33 @@ def check_verdicts(records: dict[str, dict[str, Any]], waivers: Sequence[dict[st
         _must(row["verdict"] in WORDS and (grounds or not decided), f"{row['requirement']} is decided without a value")
     counted = Counter(row["verdict"] for row in rows)
     _must(document["counts"] == {word: counted[word] for word in WORDS}, "the counts are not those of the verdicts")
-    conclusion = conclude(rows, waivers)
+    check_excuses(rows, waivers, ended)
+    conclusion = conclude(rows, bool(waivers), bool(document.get("coverage", {}).get("gaps")))
     _must(document["conclusion"] == conclusion, f"the verdicts conclude {conclusion}, not {document['conclusion']}")
     real = {device["provenance"] for device in records["bench"]["devices"].values()} == {"real"}
     certificate = conclusion.startswith("conformant") and real
     _must(document["certificate"] is certificate, "it claims or denies to be a certificate and should not")
 
 
-def conclude(rows: Sequence[dict[str, Any]], waivers: Sequence[dict[str, Any]]) -> str:
-    """The conclusion that the verdicts allow: what is recommended never decides, a waived failure does not fail."""
+def check_excuses(rows: Sequence[dict[str, Any]], waivers: Sequence[dict[str, Any]], ended: datetime) -> None:
+    """Every verdict that names a waiver lies in that waiver's scope, and the run ended before it expired."""
     known = {waiver["waiver"]: waiver for waiver in waivers}
     for row in rows:
         if row.get("waiver") is not None:
-            waiver = known.get(row["waiver"], {})
-            fits = waiver.get("requirement") == row["requirement"]
+            waiver = known.get(row["waiver"], {"requirement": None})
+            fits = waiver["requirement"] == row["requirement"]
             fits = fits and row["equipment"] in waiver.get("equipment", [row["equipment"]])
+            fits = fits and ended < datetime.fromisoformat(waiver["expires"])
             _must(fits, f"{row['requirement']} is waived by {row['waiver']}, which does not cover it")
+
+
+def conclude(rows: Sequence[dict[str, Any]], waivers: bool, gaps: bool) -> str:
+    """The conclusion that the verdicts allow: what is recommended never decides, a waived failure does not fail,
+    and equipment that is undeclared or did not answer leaves it incomplete."""
     words = [(row["verdict"], row.get("waiver")) for row in rows if row["level"] != "recommended"]
     if ("fail", None) in words:
         return "non-conformant"
-    if any(word in ("inconclusive", "not-tested") for word, _ in words) or ("pass", None) not in words:
+    if gaps or any(word in ("inconclusive", "not-tested") for word, _ in words) or ("pass", None) not in words:
         return "incomplete"
     return "conformant-with-waivers" if waivers else "conformant"
 

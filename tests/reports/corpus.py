@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,17 +21,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from profiles.resolve import normative_digest
+from profiles.waiver import Waiver
 from reports.archive import read_archive, write_archive
 from reports.certificates import YEAR, Signer, chain_pem, issue, self_signed, throwaway
 from reports.checkpoint import Checkpoint, Proof, sign_checkpoint
 from reports.content import EVENTS, SAMPLES, read_content
 from reports.envelope import countersign, read_envelope, sign
 from reports.journal import FIRST
+from reports.judge import judge_files
 from reports.manifest import MANIFEST, bag_files, manifest_bytes, sha256
 from reports.merkle import inclusion_proof, leaf_hash, root
 from reports.publication import LOG_PROOF, entry_of
 from reports.statement import write_statement
 from reports.strict_json import compact, parse_object
+from reports.waivers import WAIVER_TYPE
 from tests.reports.sealed import NOW, ROOT, SIGNER, sealed_pack
 
 Files = dict[str, bytes]
@@ -299,6 +303,32 @@ def _nothing(value: Any) -> None:
     """Changes nothing."""
 
 
+def _rejudged(changes: Files) -> bytes:
+    """A bundle whose verdicts follow from the changed records, whatever they are."""
+    data = {name: content for name, content in {**good(), **changes}.items() if name.startswith("data/")}
+    verdicts = json.dumps(judge_files(data).document(), ensure_ascii=False).encode()
+    return resealed({**changes, VERDICTS: verdicts})
+
+
+def _stray_device() -> bytes:
+    bench = json.loads(good()[BENCH])
+    bench["devices"]["other-card"] = {**bench["devices"]["ups-1-card"], "equipment": "other"}
+    return _rejudged({BENCH: json.dumps(bench).encode()})
+
+
+def _waived(days: int, *, claimed: bool = False, signer: Signer = SIGNER) -> bytes:
+    """With a waiver for the air; `claimed` says so in a verdict although nothing failed."""
+    reason = {"ko": "대기", "en": "Waiting."}
+    waiver = Waiver("air", "CLG-AIR-001", (), "Operations", reason, NOW + timedelta(days=days))
+    signed = {"data/waivers/air.dsse.json": sign(compact(waiver.record()), signer, WAIVER_TYPE).to_bytes()}
+    if not claimed:
+        return _rejudged(signed)
+    verdicts = judge_files({**{n: c for n, c in good().items() if n.startswith("data/")}, **signed}).document()
+    for row in verdicts["verdicts"]:
+        row["waiver"] = "air" if row["requirement"] == "CLG-AIR-001" else None
+    return resealed({**signed, VERDICTS: json.dumps(verdicts).encode()})
+
+
 def _published(change: Callable[[Proof], Proof] = lambda proof: proof) -> bytes:
     """The good bundle as the second of three entries of a log."""
     log = self_signed("log", NOW, YEAR)
@@ -319,6 +349,9 @@ GOOD: Table = {
     "one more record with a Korean name": lambda: resealed({"data/calibration/교정.pdf": b"%PDF"}),
     "countersigned by a witness": _witnessed,
     "published in a log": _published,
+    "a device of undeclared equipment, and so incomplete": _stray_device,
+    "with a waiver that nothing needs": lambda: _waived(90),
+    "with a waiver that has expired": lambda: _waived(-90),
     "unknown field in the envelope": lambda: _enveloped(lambda d: d.update(note="x")),
     "sealed again, unchanged": lambda: edited(BENCH, _nothing),
 }
@@ -394,6 +427,9 @@ CONTENTS: Table = {
     "fail turned into pass in the counts": lambda: edited(VERDICTS, lambda d: d["counts"].update({"pass": 9})),
     "conclusion improved": lambda: edited(VERDICTS, lambda d: d.update(conclusion="conformant-with-waivers")),
     "claims to be a certificate": lambda: edited(VERDICTS, lambda d: d.update(certificate=True)),
+    "waived by a stranger": lambda: _waived(90, signer=throwaway("stranger", NOW)),
+    "waived by a waiver that has expired": lambda: _waived(-90, claimed=True),
+    "waiver that is no envelope": lambda: resealed({"data/waivers/air.dsse.json": b"{}"}),
     "waived by nobody": lambda: edited(VERDICTS, _first("waiver", "invisible")),
     "requirement removed from the plan": lambda: edited(PLAN, lambda d: d["items"].pop(0)),
     "equipment removed from the plan": lambda: edited(
@@ -439,6 +475,7 @@ CONTENTS: Table = {
 }
 
 RECOMPUTE: Table = {
+    "a pass that claims to be waived": lambda: _waived(90, claimed=True),
     "value changed": lambda: edited(VERDICTS, _first("value", 219.9)),
     "uncertainty halved": lambda: edited(VERDICTS, _first("uncertainty", 0.01)),
     "reason reworded": lambda: edited(VERDICTS, _first("reason", {"ko": "좋음", "en": "Fine."})),
