@@ -25,6 +25,8 @@ COMMANDS = (
     "keys",
     "sign",
     "stamp",
+    "waivers",
+    "log",
 )
 
 EPILOG = """\

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from profiles.refusal import Refusal
 from reports.archive import read_archive, read_pack, write_archive
-from reports.bundle import OPERATOR, write_whole
 from reports.certificates import Signer, keyid, role_of, subject_name
 from reports.envelope import check_signature, countersign, read_envelope, sign
+from reports.publication import OPERATOR
 from reports.timestamp import Doubtful, answers, covers, mended
 from reports.verification import Verification
 from reports.verification_result import write_result
+from reports.whole_file import write_whole
 
 
 def countersign_bundle(bundle: Path, signer: Signer, role: str) -> None:

@@ -126,12 +126,16 @@ def load_certificates(path: Path) -> tuple[x509.Certificate, ...]:
         raise Refusal(str(path), "it holds no PEM certificate", "give a PEM file") from error
 
 
-def load_trust(roots: Path | None, timestamps: Path | None = None, crls: Sequence[Path] = ()) -> Trust:
+def load_trust(
+    roots: Path | None, timestamps: Path | None = None, crls: Sequence[Path] = (), log: Path | None = None
+) -> Trust:
     """Everything the verifier brings, from PEM files."""
+    keys = [certificate.public_key() for certificate in load_certificates(log)] if log else None
     return Trust(
         load_certificates(roots) if roots else None,
         load_certificates(timestamps) if timestamps else None,
         tuple(crl for path in crls for crl in _load_crls(path)),
+        None if keys is None else [key for key in keys if isinstance(key, ec.EllipticCurvePublicKey)],
     )
 
 

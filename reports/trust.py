@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.verification import (
     ClientVerifier,
     Criticality,
@@ -35,6 +36,8 @@ class Trust:
     roots: tuple[x509.Certificate, ...] | None = None
     timestamp_roots: tuple[x509.Certificate, ...] | None = None
     crls: tuple[x509.CertificateRevocationList, ...] = ()
+    logs: Sequence[ec.EllipticCurvePublicKey] | None = None
+    """The keys of the public logs in which a bundle must be published."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from typing import Any
 
 from reports.messages import Sentence, message
 
-SYMBOLS = {"good": "✓", "open": "?", "wrong": "✗", "not-run": "·"}
+SYMBOLS = {"good": "✓", "open": "?", "wrong": "✗", "not-run": "·", "note": "–"}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`outcome` is `good`, `open` (nobody vouches), `wrong` or `not-run`; `says` is why."""
+    """`outcome` is `good`, `open` (nobody vouches), `wrong`, `not-run` or `note` (nobody asked); `says` is why."""
 
     name: str
     outcome: str

@@ -14,26 +14,30 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from profiles.refusal import Refusal
 from reports.archive import read_archive, read_pack
-from reports.archive_entry import Damaged
+from reports.archive_entry import Damaged, Pack
 from reports.certificates import subject_name
-from reports.completeness import plan_faults
-from reports.content import REQUIRED, Content, read_content
+from reports.completeness import coverage_says, plan_faults
+from reports.content import MALFORMED, REQUIRED, Content, read_content
 from reports.envelope import PAYLOAD_TYPE, check_signature, read_envelope
+from reports.formats import FORMATS
 from reports.keys import load_trust
-from reports.manifest import DECLARATION, FORMAT, INFO, MANIFEST, bundle_format, manifest_faults, sha256
+from reports.manifest import DECLARATION, INFO, MANIFEST, bundle_format, manifest_faults, sha256
 from reports.messages import Sentence, message
+from reports.publication import LOG_PROOF, OPERATOR, publication
 from reports.recompute import differences
 from reports.signed import Signed, once, stamped
 from reports.signing_policy import SigningPolicy
 from reports.statement import covered, predicate, read_statement
-from reports.trust import Trust
+from reports.trust import Trust, vouch
 from reports.verification import Step, Verification
 from reports.verification_result import SVR_TYPE, result_fault
+from reports.waivers import read_waivers
 
-OPERATOR = "attestations/operator.dsse.json"
+__all__ = ["OPERATOR", "verify", "verify_file"]
 
 
 class Fault(Exception):
@@ -48,7 +52,7 @@ class Fault(Exception):
 class Case:
     """What is known so far about one bundle."""
 
-    pack: bytes
+    pack: Pack
     trust: Trust
     at: datetime
     policy: SigningPolicy | None = None
@@ -66,22 +70,36 @@ class Case:
 
 
 def verify_file(
-    bundle: Path, trust: Path | None = None, at: datetime | None = None, policy: SigningPolicy | None = None
+    bundle: Path,
+    trust: Path | None = None,
+    at: datetime | None = None,
+    policy: SigningPolicy | None = None,
+    log: Path | None = None,
 ) -> Verification:
-    """Verify the bundle on disk against the certificates in `trust`; Refusal if a file is not what it must be."""
-    return verify_trusting(read_pack(bundle), load_trust(trust), at or datetime.now(UTC), str(bundle), policy)
+    """Verify the bundle on disk against the certificates in `trust`, and its publication against those in `log`.
+
+    Refusal if a file is not what it must be.
+    """
+    return verify_trusting(read_pack(bundle), load_trust(trust, log=log), at or datetime.now(UTC), str(bundle), policy)
 
 
-def verify(pack: bytes, roots: Sequence[x509.Certificate] | None, at: datetime, name: str = "bundle") -> Verification:
+def verify(
+    pack: Pack,
+    roots: Sequence[x509.Certificate] | None,
+    at: datetime,
+    name: str = "bundle",
+    logs: Sequence[ec.EllipticCurvePublicKey] | None = None,
+) -> Verification:
     """Verify a bundle's bytes; chains are judged at the time `at`. Refusal if this is no bundle at all."""
-    return verify_trusting(pack, Trust(None if roots is None else tuple(roots)), at, name)
+    return verify_trusting(pack, Trust(None if roots is None else tuple(roots), logs=logs), at, name)
 
 
 def verify_trusting(
-    pack: bytes, trust: Trust, at: datetime, name: str = "bundle", policy: SigningPolicy | None = None
+    pack: Pack, trust: Trust, at: datetime, name: str = "bundle", policy: SigningPolicy | None = None
 ) -> Verification:
     """Verify a bundle's bytes at the time `at` against all that the verifier trusts and demands."""
     case = Case(pack, trust, at, policy)
+    del pack  # once it is unpacked, nobody holds it any more
     steps: list[Step] = []
     sealed = True
     for step, check, seals in STEPS:
@@ -111,6 +129,7 @@ def _archive(case: Case) -> Finding:
         case.files = read_archive(case.pack)
     except Damaged as damage:
         raise Fault(message("archive.damaged", why=damage)) from damage
+    case.pack = b""
     return _good("archive.good", count=len(case.files))
 
 
@@ -121,7 +140,7 @@ def _format(case: Case) -> Finding:
     if missing:
         raise Fault(message("format.missing", names=", ".join(missing)))
     found = bundle_format(case.files)
-    if found != FORMAT:
+    if found not in FORMATS:
         raise Fault(message("format.unknown", format=found))
     return _good("format.good", format=found)
 
@@ -182,7 +201,7 @@ def _statement(case: Case) -> Finding:
                 raise ValueError("the operator's statement is no statement of verdicts")
             subjects = {s["name"]: s["digest"]["sha256"] for s in document["subject"]}
             stated = dict(document["predicate"])
-        except (Refusal, ValueError, KeyError, TypeError) as error:
+        except (Refusal, *MALFORMED) as error:
             raise Fault(message("statement.unreadable", why=error)) from error
         present = {name for name in case.files if covered(name)}
         faults += [message("statement.missing", name=name) for name in sorted(set(subjects) - present)]
@@ -192,7 +211,7 @@ def _statement(case: Case) -> Finding:
         if not faults:
             faults += _contradictions(case, stated)
     strays = [n for n in case.files if n.startswith("attestations/") and not n.endswith(".tsr")]
-    strays = [n for n in strays if n not in case.payloads]
+    strays = [n for n in strays if n not in (*case.payloads, LOG_PROOF)]
     faults += [message("statement.uncovered", name=name) for name in strays]
     if faults:
         raise Fault(*faults)
@@ -202,7 +221,7 @@ def _statement(case: Case) -> Finding:
 def _contradictions(case: Case, stated: Mapping[str, Any]) -> list[Sentence]:
     try:
         derived = predicate(case.files, case.known())
-    except (Refusal, KeyError, TypeError, AttributeError) as error:
+    except (Refusal, *MALFORMED) as error:
         return [message("statement.unreadable", why=error)]
     fields = [key for key in derived if derived[key] != stated.get(key)]
     return [message("statement.contradicts", field=key) for key in fields]
@@ -233,11 +252,36 @@ def _policy(case: Case) -> Finding:
     return _good("policy.good", count=len(case.policy.clauses))
 
 
+def _waivers(case: Case) -> Finding:
+    """Each waiver must be signed by somebody the verifier trusts; its operator cannot excuse himself."""
+    try:
+        found = read_waivers(case.files)
+    except Refusal as refusal:
+        raise Fault(message("waivers.unreadable", why=refusal)) from refusal
+    if not found:
+        return "note", (message("waivers.none"),)
+    names = ", ".join(signed.waiver.name for signed in found)
+    if case.trust.roots is None:
+        return "open", (message("waivers.open", names=names),)
+    for signed in found:
+        if not any(vouch(chain, case.trust.roots, case.at, case.trust.crls).trusted for chain in signed.chains):
+            raise Fault(message("waivers.stranger", name=signed.waiver.name, owner=signed.waiver.owner))
+    return _good("waivers.good", names=names)
+
+
+def _log(case: Case) -> Finding:
+    outcome, says = publication(case.files, case.payloads[OPERATOR], case.trust.logs)
+    if outcome == "wrong":
+        raise Fault(says)
+    return outcome, (says,)
+
+
 def _plan(case: Case) -> Finding:
     faults = plan_faults(case.known())
     if faults:
         raise Fault(*faults)
-    return _good("plan.good", count=len(case.known().plan["items"]))
+    found = message("plan.good", count=len(case.known().plan["items"]))
+    return "good", (found, *coverage_says(case.known()))
 
 
 def _verdicts(case: Case) -> Finding:
@@ -271,6 +315,8 @@ STEPS: tuple[tuple[str, Check, bool], ...] = (
     ("statement", _statement, True),
     ("trust", _trust, False),
     ("policy", _policy, False),
+    ("waivers", _waivers, False),
+    ("log", _log, False),
     ("plan", _plan, False),
     ("verdicts", _verdicts, False),
     ("conclusion", _conclusion, False),

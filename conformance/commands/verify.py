@@ -30,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--attest", metavar="KEY", help="if it is valid, add your signed statement with this key")
     parser.add_argument("--certificate", type=Path, metavar="CHAIN", help="the certificate chain for --attest (PEM)")
     parser.add_argument("--passphrase-env", metavar="VARIABLE", help="the environment variable with its passphrase")
+    parser.add_argument("--log", type=Path, metavar="PEM", help="certificates of the public logs it must be in")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--language", choices=("ko", "en"), default="en")
 
@@ -47,7 +48,7 @@ def execute(options: argparse.Namespace) -> int:
         raise Refusal("--attest and --certificate", "one is given without the other", "give both, or neither")
     signer = load_signer(options.attest, options.certificate, options.passphrase_env) if options.attest else None
     now = datetime.now(UTC)
-    trust = load_trust(options.trust, options.timestamp_trust, options.crl)
+    trust = load_trust(options.trust, options.timestamp_trust, options.crl, options.log)
     policy = load_policy(options.policy) if options.policy else None
     verification = verify_trusting(read_pack(options.bundle), trust, now, str(options.bundle), policy)
     print(verification.json() if options.format == "json" else verification.text(options.language))
