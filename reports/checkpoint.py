@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from reports.certificates import SigningKey
 from reports.merkle import includes, leaf_hash
 
 PROOF_TYPE = "c2sp.org/tlog-proof@v1"
@@ -58,7 +59,7 @@ class Proof:
         return includes(leaf_hash(entry), self.index, found.size, self.siblings, found.root)
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: ec.EllipticCurvePrivateKey) -> str:
+def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
     """The checkpoint as a signed note; the key's name is the log's origin."""
     made = key.sign(checkpoint.text().encode(), ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
     signature = base64.b64encode(key_id(key.public_key()) + made).decode()

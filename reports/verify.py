@@ -234,7 +234,7 @@ def _trust(case: Case) -> Finding:
         return "open", (message("trust.none", signers=_names(case)),)
     says = tuple(message(s.vouching.reason, **s.vouching.facts) for s in case.signed)
     # Whoever only says that it verified does not answer for the verdicts.
-    if not any(s.vouching.trusted and s.of == "verdicts" for s in case.signed):
+    if not any(s.vouching.trusted and s.file == OPERATOR for s in case.signed):
         raise Fault(*says)
     return "good", says
 

@@ -1,5 +1,6 @@
 """Who signed and in what role: counter-signatures, policies and an auditor's own statement."""
 
+import hashlib
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,11 @@ import pytest
 import yaml
 
 from profiles.refusal import Refusal
-from reports.amending import attest, countersign_bundle
+from reports.amending import attest, countersign_bundle, pending
 from reports.archive import read_archive, write_archive
 from reports.certificates import YEAR, Signer, authority, fingerprint, issue, role_of, self_signed, throwaway
 from reports.envelope import Envelope, countersign, read_envelope, sign
+from reports.second_verifier import NotValid, examine
 from reports.signing_policy import load_policy
 from reports.trust import Trust
 from reports.verification import Verification
@@ -256,3 +258,17 @@ def test_the_operator_cannot_only_attest(bundle: Path) -> None:
 def test_a_key_with_the_certificate_of_another(bundle: Path) -> None:
     countersigned(bundle, Signer(throwaway("x", NOW).key, WITNESS.chain))
     assert "does not fit" in fault(judged(bundle), "signature")
+
+
+def test_the_second_verifier_agrees(bundle: Path) -> None:
+    attest(bundle, judged(bundle), issue(OTHER_ROOT, "감사인", NOW, YEAR), AT, None)
+    countersign_bundle(bundle, WITNESS, "witness")
+    assert examine(bundle.read_bytes(), ROOT.chain, AT) is None
+    with pytest.raises(NotValid, match="none of the trusted certificates"):
+        examine(bundle.read_bytes(), OTHER_ROOT.chain, AT)
+    (signature, *_) = pending(bundle).values()
+    files = read_archive(bundle.read_bytes())
+    digest = hashlib.sha256(signature).digest()
+    assert examine(write_archive({**files, "attestations/a.tsr": b"..." + digest}), ROOT.chain, AT) is None
+    with pytest.raises(NotValid, match="stamps no signature"):
+        examine(write_archive({**files, "attestations/a.tsr": b"..."}), ROOT.chain, AT)
