@@ -27,6 +27,8 @@ from reports.bundle import SealedBundle, close_run, seal
 from reports.certificates import Signer, chain_pem, throwaway
 from reports.judge import Judgement
 from reports.verdict import Verdict
+from reports.waivers import check_waiver, load_signed
+from reports.whole_file import write_whole
 
 
 def unknown_signer() -> Signer:
@@ -146,13 +148,14 @@ def open_campaign(
     seed: int = 0,
     preset: str | None = None,
     faults: tuple[str, ...] = (),
+    waivers: tuple[Path, ...] = (),
     watcher: Progress | None = None,
 ) -> Campaign:
     """Resolve, load, plan and write down what is about to be done; nothing is touched yet."""
     resolved = resolve(profile)
     name = f"{resolved.document['profile']['id']}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     request = Request(profile, str(Path(bench).resolve()) if bench else None, seed, arm, faults, preset)
-    return _open(resolved, request, lambda: RunFolder.create(Path(output), name, request), watcher)
+    return _open(resolved, request, lambda: RunFolder.create(Path(output), name, request), watcher, waivers)
 
 
 def resume_campaign(run: Path, watcher: Progress | None = None) -> Campaign:
@@ -162,7 +165,14 @@ def resume_campaign(run: Path, watcher: Progress | None = None) -> Campaign:
     return _open(resolve(request.profile), request, lambda: folder, watcher)
 
 
-def _open(resolved: Resolved, request: Request, make: Callable[[], RunFolder], watcher: Progress | None) -> Campaign:
+def _open(
+    resolved: Resolved,
+    request: Request,
+    make: Callable[[], RunFolder],
+    watcher: Progress | None,
+    waivers: tuple[Path, ...] = (),
+) -> Campaign:
+    signed = [load_signed(path) for path in waivers]
     with ExitStack() as stack:
         folder: RunFolder | None = None
         path = Path(request.bench) if request.bench else None
@@ -173,8 +183,12 @@ def _open(resolved: Resolved, request: Request, make: Callable[[], RunFolder], w
         bench = load_bench(path)
         plan = asyncio.run(make_plan(resolved.document, bench))
         _check_armed(plan, bench, request.arm)
+        for path, (found, _) in zip(waivers, signed, strict=True):
+            check_waiver(found.waiver, [(i.requirement, i.equipment) for i in plan.items], datetime.now(UTC), str(path))
         folder = folder or make()
         _write_data(folder, resolved, bench, plan)
+        for found, content in signed:
+            write_whole(folder.data / "waivers" / f"{found.waiver.name}.dsse.json", content)
         return Campaign(folder, resolved, bench, plan, stack.pop_all(), watcher or Progress())
 
 

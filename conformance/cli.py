@@ -11,7 +11,23 @@ from collections.abc import Sequence
 
 from profiles.refusal import Refusal
 
-COMMANDS = ("run", "plan", "probe", "verify", "report", "diff", "restore", "simulate", "profiles", "devices", "keys")
+COMMANDS = (
+    "run",
+    "plan",
+    "probe",
+    "verify",
+    "report",
+    "diff",
+    "restore",
+    "simulate",
+    "profiles",
+    "devices",
+    "keys",
+    "sign",
+    "stamp",
+    "waivers",
+    "log",
+)
 
 EPILOG = """\
 a first session:

@@ -52,7 +52,7 @@ def conclude(campaign: Campaign) -> int:
     return campaign.judgement().exit_code
 
 
-def signer_of(key: Path | None, chain: Path | None, passphrase: str | None) -> Callable[[], Signer]:
+def signer_of(key: str | None, chain: Path | None, passphrase: str | None) -> Callable[[], Signer]:
     """The signer for --sign and --certificate; a throw-away one without them."""
     if (key is None) != (chain is None):
         raise Refusal("--sign and --certificate", "one is given without the other", "give both, or neither")

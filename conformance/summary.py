@@ -13,6 +13,8 @@ def summary(campaign: Campaign) -> list[str]:
     lines = [f"conclusion   {judgement.conclusion.value}   ({counts})"]
     if not judgement.certificate:
         lines.append("             simulated or replayed devices took part: this is not a certificate")
+    lines += [f"waiver       {w['waiver']} ({w['requirement']}): {w['status']}" for w in judgement.waivers]
+    lines += [f"gap          {gap['en']}" for gap in judgement.coverage["gaps"]]
     if campaign.sealed is not None:
         lines.append(f"bundle       {folder.bundle}")
         lines.append(f"report       {folder.report}")

@@ -8,12 +8,13 @@ Writing is deterministic: sorted names, one fixed date, one mode, Parquet stored
 """
 
 import io
+import mmap
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from profiles.refusal import Refusal
-from reports.archive_entry import Damaged, Entry, central_directory
+from reports.archive_entry import Damaged, Entry, Pack, central_directory
 from reports.archive_name import name_fault
 
 ENTRIES_MAX = 10_000
@@ -42,7 +43,7 @@ def write_archive(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def read_archive(pack: bytes) -> dict[str, bytes]:
+def read_archive(pack: Pack) -> dict[str, bytes]:
     """Every file of the zip, in memory, nothing extracted by name.
 
     Refusal if these bytes are no zip at all; Damaged (also a Refusal) if they are one that is broken or
@@ -69,12 +70,14 @@ def open_archive(path: Path) -> dict[str, bytes]:
     return read_archive(read_pack(path))
 
 
-def read_pack(path: Path) -> bytes:
-    """The bytes of a bundle on disk; Refusal if there is no such file or it is absurdly large."""
+def read_pack(path: Path) -> Pack:
+    """The bytes of a bundle, mapped from disk; Refusal if there is no such file or it is absurdly large."""
     try:
         if path.stat().st_size > TOTAL_MAX:
             raise Refusal(str(path), "it is larger than 4 GiB", "give the bundle that `conformance run` wrote")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # Nothing at all cannot be mapped.
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
     except OSError as error:
         what = f"it cannot be read ({error.strerror})"
         raise Refusal(str(path), what, "give the path of a bundle (NAME.zip)") from error

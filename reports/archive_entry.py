@@ -4,6 +4,7 @@ The standard library reads overlapping entries and contradicting headers without
 is parsed here from the format's description (PKWARE APPNOTE 4.3); only the deflate stream is left to zlib.
 """
 
+import mmap
 import struct
 import zlib
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ _STORED, _DEFLATED = 0, 8
 _UTF8 = 0x0800
 _DEFLATE_OPTIONS = 0x0006
 _LINK = 0o120000
+
+Pack = bytes | mmap.mmap
+"""The bytes of an archive, in memory or mapped from disk."""
 
 
 class Damaged(Refusal):
@@ -43,7 +47,7 @@ class Entry:
     def end(self) -> int:
         return self.start + self.packed
 
-    def unpack(self, pack: bytes) -> bytes:
+    def unpack(self, pack: Pack) -> bytes:
         """The file's bytes; never more than the size it declares is ever held."""
         packed = pack[self.start : self.end]
         if self.method == _STORED:
@@ -63,9 +67,9 @@ class Entry:
         return content
 
 
-def central_directory(pack: bytes, entries_max: int) -> list[Entry]:
+def central_directory(pack: Pack, entries_max: int) -> list[Entry]:
     """All entries, each compared with its own header; Refusal if these bytes are no zip, else Damaged."""
-    if not pack.startswith((b"PK\x03\x04", b"PK\x05\x06")) and b"PK\x05\x06" not in pack[-66_000:]:
+    if pack[:4] not in (b"PK\x03\x04", b"PK\x05\x06") and b"PK\x05\x06" not in pack[-66_000:]:
         raise Refusal("file", "it is not a zip archive", "give the bundle that `conformance run` wrote")
     if len(pack) < _END.size or pack[-_END.size :][:4] != b"PK\x05\x06":
         raise Damaged("archive", "it is cut short, or there are foreign bytes behind its end")
@@ -84,7 +88,7 @@ def central_directory(pack: bytes, entries_max: int) -> list[Entry]:
     return entries
 
 
-def _entry(pack: bytes, position: int, stop: int, begin: int) -> tuple[Entry, int]:
+def _entry(pack: Pack, position: int, stop: int, begin: int) -> tuple[Entry, int]:
     if position + _CENTRAL.size > stop or pack[position : position + 4] != b"PK\x01\x02":
         raise Damaged("archive", "its directory is broken")
     fields = _CENTRAL.unpack_from(pack, position)

@@ -161,6 +161,7 @@ def _blank(item: Item, rule: str, k: float) -> Verdict:
         limit=limit or None,
         basis=limit.get("basis"),
         resolution=requirement.get("resolution"),
+        waiver=item.waiver,
     )
 
 

@@ -6,8 +6,6 @@ sealed.path, sealed.manifest_digest
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from reports.judge import Judgement, judge_files
 from reports.manifest import MANIFEST, bag_files, sha256
 from reports.samples import close_samples
 from reports.statement import write_statement
+from reports.whole_file import write_whole
 
 __all__ = ["SealedBundle", "Signer", "close_run", "seal", "seal_files"]
 
@@ -94,19 +93,3 @@ def read_data(run_dir: Path) -> dict[str, bytes]:
     if not files:
         raise Refusal(str(folder), "there are no records", "give the folder of a run")
     return files
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write beside the target, flush to disk, then rename: a reader sees the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

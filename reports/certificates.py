@@ -8,6 +8,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -20,17 +21,30 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
+from profiles.refusal import Refusal
+
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """Extended key usage id-kp-documentSigning (RFC 9336)."""
 
 YEAR = timedelta(days=365)
+
+ROLES = ("operator", "laboratory", "witness", "authority")
+_ROLE_PREFIX = "conformance-role:"
+
+
+class SigningKey(Protocol):
+    """A P-256 key that signs: one in memory, or one that never leaves its token (`reports.hsm`)."""
+
+    def public_key(self) -> ec.EllipticCurvePublicKey: ...
+
+    def sign(self, data: bytes, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
     """A private key and its chain, the key's own certificate first."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: SigningKey
     chain: tuple[x509.Certificate, ...]
 
 
@@ -53,15 +67,25 @@ def subject_name(certificate: x509.Certificate) -> str:
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
 
+def role_of(certificate: x509.Certificate) -> str | None:
+    """The role that the certificate's issuer gave its holder: organisational unit `conformance-role:ROLE`.
+
+    None if there is none, or several. It is worth what the issuer is worth: believe it of vouched signers only.
+    """
+    units = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+    found = [r for r in ROLES if any(str(unit.value) == _ROLE_PREFIX + r for unit in units)]
+    return found[0] if len(found) == 1 else None
+
+
 def throwaway(name: str, now: datetime) -> Signer:
     """A fresh key with a self-signed certificate that says it vouches for nothing, valid ten years."""
     return self_signed(f"{name[:40]} (throw-away key)", now, 10 * YEAR)
 
 
-def self_signed(name: str, now: datetime, validity: timedelta) -> Signer:
-    """A fresh key and a certificate it signed itself."""
+def self_signed(name: str, now: datetime, validity: timedelta, role: str | None = None) -> Signer:
+    """A fresh key and a certificate it signed itself, with one of `ROLES` or none."""
     key = ec.generate_private_key(ec.SECP256R1())
-    own = _name(name)
+    own = _name(name, role)
     builder = _leaf(_certificate(own, own, key.public_key(), now, validity))
     return Signer(key, (builder.sign(key, hashes.SHA256()),))
 
@@ -82,19 +106,26 @@ def authority(name: str, now: datetime, validity: timedelta) -> Signer:
     return Signer(key, (builder.sign(key, hashes.SHA256()),))
 
 
-def issue(root: Signer, name: str, now: datetime, validity: timedelta) -> Signer:
-    """A fresh key whose certificate `root` signed, for signing documents."""
+def issue(root: Signer, name: str, now: datetime, validity: timedelta, role: str | None = None) -> Signer:
+    """A fresh key whose certificate `root` signed, for signing documents in one of `ROLES` or none."""
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = root.chain[0]
     authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key())
-    builder = _leaf(_certificate(_name(name), issuer.subject, key.public_key(), now, validity))
-    certificate = builder.add_extension(authority_key, critical=False).sign(root.key, hashes.SHA256())
+    builder = _leaf(_certificate(_name(name, role), issuer.subject, key.public_key(), now, validity))
+    certificate = builder.add_extension(authority_key, critical=False).sign(in_memory(root), hashes.SHA256())
     return Signer(key, (certificate, *root.chain))
 
 
 def key_pem(signer: Signer) -> bytes:
     """The private key as PKCS#8 PEM, not encrypted (see `reports.key_protection`)."""
-    return signer.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return in_memory(signer).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def in_memory(signer: Signer) -> ec.EllipticCurvePrivateKey:
+    """The private key itself; Refusal if it lives in a token."""
+    if not isinstance(signer.key, ec.EllipticCurvePrivateKey):
+        raise Refusal("private key", "it never leaves its token", "use a key file for this")
+    return signer.key
 
 
 def chain_pem(chain: Sequence[x509.Certificate]) -> bytes:
@@ -102,8 +133,11 @@ def chain_pem(chain: Sequence[x509.Certificate]) -> bytes:
     return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in chain)
 
 
-def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+def _name(common: str, role: str | None = None) -> x509.Name:
+    names = [x509.NameAttribute(NameOID.COMMON_NAME, common)]
+    if role:
+        names.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, _ROLE_PREFIX + role))
+    return x509.Name(names)
 
 
 def _certificate(

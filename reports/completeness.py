@@ -5,7 +5,7 @@ faults = plan_faults(content)       empty if every planned item has exactly one 
 
 from collections import Counter
 
-from reports.content import Content
+from reports.content import MALFORMED, Content
 from reports.messages import Sentence, message
 
 SHOWN = 5
@@ -18,7 +18,7 @@ def plan_faults(content: Content) -> list[Sentence]:
         required = {requirement["id"] for requirement in content.profile["requirements"]}
         planned_ids = {item["requirement"] for item in content.plan["items"]}
         judged = [_name(row["requirement"], row["equipment"]) for row in content.rows]
-    except (KeyError, TypeError) as error:
+    except MALFORMED as error:
         return [message("plan.unreadable", why=error)]
     if not planned:
         return [message("plan.empty")]
@@ -26,6 +26,28 @@ def plan_faults(content: Content) -> list[Sentence]:
     twice = sorted(name for name, count in Counter(judged).items() if count > 1)
     found = {"missing": absent, "extra": sorted(set(judged) - set(planned)), "twice": twice}
     return [message(f"plan.{kind}", items=_few(names)) for kind, names in found.items() if names]
+
+
+def coverage_says(content: Content) -> list[Sentence]:
+    """How much of the declared equipment answered and was tested, and every gap, as the bundle records it.
+
+    Empty for a format that did not record it; what is recorded is compared when the verdicts are recomputed.
+    """
+    found = content.verdicts.get("coverage")
+    if found is None:
+        return []
+    try:
+        rows = found["equipment"]
+        facts = {
+            "declared": len(rows),
+            "heard": sum(row["heard"] > 0 for row in rows),
+            "tested": sum(row["tested"] > 0 for row in rows),
+            "outside": sum(row["planned"] == 0 for row in rows),
+        }
+        gaps = [Sentence(str(gap["ko"]), str(gap["en"])) for gap in found["gaps"]]
+    except MALFORMED as error:
+        return [message("plan.unreadable", why=error)]
+    return [message("plan.coverage", **facts), *gaps]
 
 
 def _name(requirement: str, equipment: str | None) -> str:

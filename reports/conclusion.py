@@ -35,21 +35,21 @@ _EXIT_CODES = {
 }
 
 
-def conclude(verdicts: Iterable[Verdict], waived: frozenset[str] = frozenset()) -> Conclusion:
-    """The conclusion from all verdicts; the ids in `waived` fail without consequence but not without trace.
+def conclude(verdicts: Iterable[Verdict], *, waivers: bool = False) -> Conclusion:
+    """The conclusion from all verdicts; `waivers` says whether any waiver belongs to the campaign.
 
-    Mandatory requirements decide. One that fails makes the campaign non-conformant; otherwise one that is
-    inconclusive or not tested leaves it incomplete, as do no verdict at all and no mandatory pass at all.
-    Recommended requirements are reported and never decide. A level that is not `recommended` counts as
-    mandatory. Source: project.
+    Mandatory requirements decide. One that fails, and that no waiver excuses, makes the campaign
+    non-conformant; otherwise one that is inconclusive or not tested leaves it incomplete, as do no verdict at
+    all and no mandatory pass at all. Recommended requirements are reported and never decide. A level that is
+    not `recommended` counts as mandatory. With any waiver, even one that nothing needed, the best conclusion is
+    conformant with waivers. Source: project.
     """
     deciding = [v for v in verdicts if v.level != "recommended"]
-    failed = {v.requirement for v in deciding if v.verdict is Word.FAIL}
-    if failed - waived:
+    if any(v.verdict is Word.FAIL and v.waiver is None for v in deciding):
         return Conclusion.NON_CONFORMANT
     if any(v.verdict in _OPEN for v in deciding) or not any(v.verdict is Word.PASS for v in deciding):
         return Conclusion.INCOMPLETE
-    return Conclusion.CONFORMANT_WITH_WAIVERS if failed else Conclusion.CONFORMANT
+    return Conclusion.CONFORMANT_WITH_WAIVERS if waivers else Conclusion.CONFORMANT
 
 
 def count(verdicts: Iterable[Verdict]) -> dict[str, int]:

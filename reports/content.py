@@ -19,6 +19,9 @@ REQUIRED = (*(f"data/{name}.json" for name in DOCUMENTS), EVENTS, SAMPLES)
 
 Document = Mapping[str, Any]
 
+MALFORMED = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError)
+"""What arises where a stranger's document lacks or distorts something: a finding, never a crash."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -83,7 +86,7 @@ def read_content(files: Mapping[str, bytes]) -> Content:
     try:
         _ = content.conclusion, content.counts, content.provenance, content.period, content.evaluator
         _ = content.certificate, content.profile["digest"], content.plan["items"]
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except MALFORMED as error:
         remedy = "ask the issuer for the untouched bundle"
         raise Refusal("data/", f"a document lacks what it must have ({error})", remedy) from error
     return content

@@ -14,7 +14,7 @@ from typing import Any
 
 from profiles.refusal import Refusal
 from reports.journal import read_events
-from reports.samples import Columns, read_samples, spans
+from reports.sample_file import SampleFile
 from reports.strict_json import parse_object
 from reports.verdict import Status
 
@@ -63,7 +63,7 @@ class Evidence:
     """Events, samples, and the declared equipment and devices, by their names."""
 
     events: Sequence[Mapping[str, Any]]
-    columns: Columns
+    samples: SampleFile
     equipment: Mapping[str, Mapping[str, Any]]
     devices: Mapping[str, Mapping[str, Any]]
     measures: Sequence[Mapping[str, Any]]
@@ -73,12 +73,13 @@ class Evidence:
     def from_files(cls, files: Mapping[str, bytes]) -> "Evidence":
         """Evidence of the files under `data/`; Refusal if one is missing, damaged or contradicts another."""
         events = read_events(_file(files, "data/events.ndjson"), where="data/events.ndjson")
-        columns = read_samples(_file(files, "data/samples/samples.parquet"), "data/samples/samples.parquet")
-        _check_digest(events, columns)
+        samples = SampleFile(_file(files, "data/samples/samples.parquet"), "data/samples/samples.parquet")
+        _check_digest(events, samples)
         bench = parse_object(_file(files, "data/bench.json"), "data/bench.json")
         equipment = parse_object(_file(files, "data/equipment.json"), "data/equipment.json")
-        rows = {signal: (begin, end) for signal, begin, end in spans(columns.signal)}
-        return cls(events, columns, equipment["equipment"], bench["devices"], bench.get("measures") or [], rows)
+        return cls(
+            events, samples, equipment["equipment"], bench["devices"], bench.get("measures") or [], samples.spans
+        )
 
     @property
     def closed(self) -> bool:
@@ -97,9 +98,7 @@ class Evidence:
 
     def series(self, signal: str) -> Series:
         """The samples of a signal; empty if there are none."""
-        begin, end = self.rows.get(signal, (0, 0))
-        c, cut = self.columns, slice(begin, end)
-        return Series(signal, c.t[cut], c.half[cut], c.value[cut], c.text[cut], c.quality[cut])
+        return Series(signal, *self.samples.rows(*self.rows.get(signal, (0, 0))))
 
     def signals(self, pattern: str) -> tuple[str, ...]:
         """The recorded signals that the pattern selects, sorted; a point without instance means all."""
@@ -112,7 +111,7 @@ class Evidence:
         return tuple(name.partition("/")[2] for name in names[begin:end])
 
     def marks(self, procedure: str) -> Mapping[str, int]:
-        """The marks of the latest completed execution: name to ns UTC."""
+        """The marks of the first completed execution: name to ns UTC."""
         execution = self.execution(procedure)
         return execution.marks if execution and execution.status is Status.COMPLETED else {}
 
@@ -125,10 +124,11 @@ class Evidence:
         ]
 
     def execution(self, procedure: str) -> Execution | None:
-        """The latest completed execution of a procedure; the latest of any kind if none was completed."""
+        """The first completed execution of a procedure, so that no later one can hide what it found; the
+        latest of any kind if none was completed."""
         runs = executions(self.events, procedure)
-        completed = [run for run in runs if run.status is Status.COMPLETED]
-        return next(reversed(completed or runs), None)
+        completed = next((run for run in runs if run.status is Status.COMPLETED), None)
+        return completed or (runs[-1] if runs else None)
 
 
 def executions(events: Sequence[Mapping[str, Any]], procedure: str | None = None) -> list[Execution]:
@@ -170,14 +170,14 @@ def _execution(events: Sequence[Mapping[str, Any]], name: str, begin: int, end: 
     )
 
 
-def _check_digest(events: Sequence[Mapping[str, Any]], columns: Columns) -> None:
+def _check_digest(events: Sequence[Mapping[str, Any]], samples: SampleFile) -> None:
     """A closed journal names its samples; one that is still being written cannot yet."""
     if not events or events[-1]["kind"] != "end":
         return
     last = next((event for event in reversed(events) if event["kind"] in ("samples", "begin")), None)
     if last is None or last["kind"] != "samples":
         raise Refusal("data/events.ndjson", "the journal ends without naming its samples", _REMEDY)
-    if (last.get("digest"), last.get("count")) != (columns.digest, len(columns.t)):
+    if (last.get("digest"), last.get("count")) != (samples.digest, samples.count):
         raise Refusal("data/samples/samples.parquet", "the samples are not those the journal closed with", _REMEDY)
 
 

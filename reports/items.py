@@ -20,13 +20,14 @@ Document = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Item:
     """One line to be judged. `absent` is the reason where it does not apply, `faulty` where it was not
-    planned, or planned and not found."""
+    planned, or planned and not found, `waiver` the name of the waiver that took it out."""
 
     requirement: Document
     equipment: str | None
     procedure: str
     absent: Sentence | None = None
     faulty: Sentence | None = None
+    waiver: str | None = None
 
 
 def items(profile: Document, plan: Document, equipment: Document) -> list[Item]:

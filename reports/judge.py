@@ -5,17 +5,23 @@ judgement.conclusion.value, judgement.exit_code
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from profiles.refusal import Refusal
 from profiles.resolve import normative_digest
 from reports.assessment import assess
 from reports.conclusion import Conclusion, conclude, count
-from reports.evidence import Evidence
+from reports.coverage import coverage
+from reports.evidence import NS, Evidence
 from reports.items import Item, items
-from reports.strict_json import parse_object
+from reports.messages import Sentence
+from reports.reasons import reason
+from reports.strict_json import compact, parse_object
 from reports.verdict import Verdict
+from reports.waivers import SignedWaiver, deselecting, excused, read_waivers, register
 
 COMPLETENESS = "evidence-completeness"
 RULES = ("guarded", "simple")
@@ -26,7 +32,8 @@ class Judgement:
     """All verdicts of a campaign and what follows from them.
 
     `certificate` says whether the conclusion may be certified: it is conformant, the recording was closed,
-    and no device was simulated or replayed.
+    and no device was simulated or replayed. `waivers` is what became of each waiver, `coverage` what was
+    declared, heard and tested.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -35,6 +42,8 @@ class Judgement:
     certificate: bool
     rule: str
     k: float
+    waivers: tuple[Mapping[str, Any], ...] = ()
+    coverage: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -43,11 +52,13 @@ class Judgement:
     def document(self) -> dict[str, Any]:
         """What is written to data/verdicts.json."""
         return {
-            "schema": "verdicts/1",
+            "schema": "verdicts/2",
             "conclusion": self.conclusion.value,
             "certificate": self.certificate,
             "decision": {"rule": self.rule, "k": self.k},
             "counts": dict(self.counts),
+            "coverage": dict(self.coverage),
+            "waivers": [dict(waiver) for waiver in self.waivers],
             "verdicts": [verdict.record() for verdict in self.verdicts],
         }
 
@@ -62,9 +73,10 @@ def judge_files(files: Mapping[str, bytes], *, closed: bool = True) -> Judgement
     evidence = Evidence.from_files(files)
     if closed and not evidence.closed:
         raise Refusal("data/events.ndjson", "the journal was not closed", "finish the run with --resume")
-    _check_profile(profile, evidence)
+    _check_begun(profile, plan, evidence)
     rule, k = _decision(profile)
-    planned = items(profile, plan, evidence.equipment)
+    waivers, ended = read_waivers(files), datetime.fromtimestamp(evidence.ended // NS, UTC)
+    planned = [_deselected(item, waivers, ended) for item in items(profile, plan, evidence.equipment)]
     found: dict[int, Verdict] = {}
     # The statistic that examines the other verdicts needs them all.
     for late in (False, True):
@@ -72,17 +84,32 @@ def judge_files(files: Mapping[str, bytes], *, closed: bool = True) -> Judgement
         for index, item in enumerate(planned):
             if _is_late(item) is late:
                 found[index] = assess(item, evidence, rule, k, given)
-    return _judgement([found[index] for index in sorted(found)], evidence, rule, k)
+    verdicts = excused([found[index] for index in sorted(found)], waivers, ended)
+    return _judgement(verdicts, evidence, rule, k, register(verdicts, waivers, ended))
 
 
-def _judgement(verdicts: Sequence[Verdict], evidence: Evidence, rule: str, k: float) -> Judgement:
-    conclusion = conclude(verdicts)
+def _judgement(
+    verdicts: Sequence[Verdict], evidence: Evidence, rule: str, k: float, waivers: Sequence[Mapping[str, Any]]
+) -> Judgement:
+    conclusion, covered = conclude(verdicts, waivers=bool(waivers)), coverage(evidence, verdicts)
     conformant = conclusion in (Conclusion.CONFORMANT, Conclusion.CONFORMANT_WITH_WAIVERS)
-    if conformant and not evidence.closed:
+    if conformant and (not evidence.closed or covered["gaps"]):
         conclusion, conformant = Conclusion.INCOMPLETE, False
     provenances = {device.get("provenance") for device in evidence.devices.values()}
     certificate = conformant and provenances == {"real"}
-    return Judgement(tuple(verdicts), conclusion, count(verdicts), certificate, rule, k)
+    return Judgement(
+        tuple(verdicts), conclusion, count(verdicts), certificate, rule, k, tuple(waivers), coverage=covered
+    )
+
+
+def _deselected(item: Item, waivers: Sequence[SignedWaiver], at: datetime) -> Item:
+    """The item, or the same one taken out of the campaign by whoever answers for it."""
+    waiver = deselecting(waivers, (item.requirement["id"], item.equipment), at)
+    if waiver is None or item.absent or item.faulty:
+        return item
+    why = reason("deselected", waiver=waiver.name, owner=waiver.owner)
+    says = Sentence(f"{why.ko} {waiver.reason['ko']}", f"{why.en} {waiver.reason['en']}")
+    return replace(item, absent=says, waiver=waiver.name)
 
 
 def _is_late(item: Item) -> bool:
@@ -90,12 +117,15 @@ def _is_late(item: Item) -> bool:
     return measurand.get("statistic") == COMPLETENESS
 
 
-def _check_profile(profile: Mapping[str, Any], evidence: Evidence) -> None:
-    """The profile must be the one whose digest the journal began with."""
+def _check_begun(profile: Mapping[str, Any], plan: Mapping[str, Any], evidence: Evidence) -> None:
+    """Profile and plan must be those whose digests the journal began with."""
+    begun = [event for event in evidence.events if event["kind"] == "begin"]
     digest = normative_digest(profile)
-    begun = {event.get("profile_digest") for event in evidence.events if event["kind"] == "begin"}
-    if begun - {digest} or profile.get("digest") != digest:
+    if {event.get("profile_digest") for event in begun} - {digest} or profile.get("digest") != digest:
         raise Refusal("data/profile.json", "it is not the profile that the run began with", "use the untouched file")
+    planned = {event.get("plan_digest") for event in begun} - {None}
+    if planned - {sha256(compact(plan)).hexdigest()}:
+        raise Refusal("data/plan.json", "it is not the plan that the run began with", "use the untouched file")
 
 
 def _decision(profile: Mapping[str, Any]) -> tuple[str, float]:

@@ -7,10 +7,11 @@ not change it; `bagit.txt`, `bag-info.txt` and every rendering are subjects of t
 import hashlib
 from collections.abc import Mapping
 
+from reports.formats import FORMAT
+
 MANIFEST = "manifest-sha256.txt"
 DECLARATION = "bagit.txt"
 INFO = "bag-info.txt"
-FORMAT = "microdc-bundle/1"
 
 _DECLARATION_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from profiles.refusal import Refusal
 from reports.attempts import attempts_document
-from reports.content import EVENTS, Content
+from reports.content import EVENTS, MALFORMED, Content
+from reports.formats import older
 from reports.journal import read_events
 from reports.judge import judge_files
+from reports.manifest import bundle_format
 
 SHOWN = 6
 _OUTPUTS = ("data/verdicts.json",)
@@ -23,9 +25,11 @@ def differences(files: Mapping[str, bytes], content: Content) -> list[str]:
     """
     evidence = {name: files[name] for name in files if name.startswith("data/") and name not in _OUTPUTS}
     try:
-        computed = judge_files(evidence).document(), attempts_document(read_events(files[EVENTS]))
-    except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        # A hostile document may lack or distort anything; whatever stops the judge is a finding, not a crash.
+        computed = (
+            older(judge_files(evidence).document(), str(bundle_format(files))),
+            attempts_document(read_events(files[EVENTS])),
+        )
+    except MALFORMED as error:
         what = f"the judge stopped at {type(error).__name__}: {error}"
         raise Refusal("data/", what, "ask the issuer for the untouched bundle") from error
     found = [*_compare(computed[0], content.verdicts, ""), *_compare(computed[1], content.attempts, "")]

@@ -15,7 +15,6 @@ import math
 import time
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -27,6 +26,7 @@ import pyarrow.parquet as pq
 from profiles.quality import Quality
 from profiles.refusal import Refusal
 from reports.sample_digest import batch_digest, content_digest
+from reports.sample_file import SampleFile
 
 QUALITIES = (Quality.GOOD, Quality.STALE, Quality.NOT_IMPLEMENTED, Quality.OUT_OF_RANGE, Quality.ERROR)
 FIRST = "0" * 64
@@ -187,21 +187,12 @@ def close_samples(journal: Path) -> ClosedSamples:
 
 
 def read_samples(parquet: bytes, where: str = "samples.parquet") -> Columns:
-    """The columns of a Parquet file; Refusal if it is damaged, has other columns or is not sorted."""
-    try:
-        table = pq.read_table(pa.BufferReader(parquet), page_checksum_verification=True).combine_chunks()
-    except (pa.ArrowException, OSError) as error:
-        raise Refusal(where, f"the samples cannot be read ({error})", "use the untouched file") from error
-    wanted = [(f.name, pa.string() if f.name == "signal" else f.type) for f in _SCHEMA]
-    if [(f.name, f.type) for f in table.schema] != wanted or any(c.null_count for c in table.columns):
-        raise Refusal(where, "the samples have other columns than samples have", "use the untouched file")
-    columns = _columns(table)
-    pairs = list(zip(columns.signal, columns.t, strict=True))
-    if any(a > b for a, b in pairwise(pairs)):
-        raise Refusal(where, "the samples are not sorted by signal and time", "use the untouched file")
-    if any(code >= len(QUALITIES) for code in set(columns.quality)):
-        raise Refusal(where, "a sample has an unknown quality", "use the untouched file")
-    return columns
+    """All columns of a Parquet file at once; Refusal as `SampleFile`."""
+    file = SampleFile(parquet, where)
+    rows = file.rows(0, file.count)
+    signal = [name for name, (begin, end) in file.spans.items() for _ in range(begin, end)]
+    raw = [text for piece in file.column("raw") for text in piece.to_pylist()]
+    return Columns(signal, rows.t, rows.half, rows.value, rows.text, raw, rows.quality, file.digest)
 
 
 def spans(signals: Sequence[str]) -> Iterable[tuple[str, int, int]]:
@@ -234,26 +225,3 @@ def _whole_batches(path: Path) -> Iterable[Any]:
             raise Refusal(str(path), "a batch does not continue the chain", "use the untouched journal")
         yield batch
         previous = digest
-
-
-def _columns(table: Any) -> Columns:
-    def plain(name: str, code: str) -> "array[Any]":
-        chunks = [chunk for chunk in table.column(name).chunks if len(chunk)]
-        found: array[Any] = array(code)
-        for chunk in chunks:
-            width = found.itemsize
-            data = chunk.buffers()[1].to_pybytes()
-            found.frombytes(data[chunk.offset * width : (chunk.offset + len(chunk)) * width])
-        return found
-
-    texts = {name: table.column(name).to_pylist() for name in ("signal", "text", "raw")}
-    return Columns(
-        texts["signal"],
-        plain("t", "q"),
-        plain("half", "q"),
-        plain("value", "d"),
-        texts["text"],
-        texts["raw"],
-        plain("quality", "B"),
-        content_digest(table),
-    )

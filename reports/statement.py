@@ -10,6 +10,7 @@ from typing import Any
 from reports.content import SAMPLES, Content
 from reports.manifest import sha256
 from reports.strict_json import compact, parse_object
+from reports.verification_result import SVR_TYPE
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://microdc-conformance.example/verdicts/v1"
@@ -51,7 +52,7 @@ def predicate(files: Mapping[str, bytes], content: Content) -> dict[str, Any]:
 def read_statement(payload: bytes) -> dict[str, Any]:
     """The statement; ValueError if it is of another type, or names a subject twice. Refusal if not JSON."""
     document = parse_object(payload, "statement")
-    if document.get("_type") != STATEMENT_TYPE or document.get("predicateType") != PREDICATE_TYPE:
+    if document.get("_type") != STATEMENT_TYPE or document.get("predicateType") not in (PREDICATE_TYPE, SVR_TYPE):
         raise ValueError("it is a statement of another type")
     names = [subject["name"] for subject in document["subject"]]
     if len(set(names)) != len(names):

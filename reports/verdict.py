@@ -43,7 +43,8 @@ class Verdict:
     negative outside) are in `unit` and None where nothing was evaluated; `bound` is "at-least" or
     "at-most" where the value is only known to be beyond what was seen. `limit` is the limit of the
     resolved profile and `basis` says how well it is backed. `channels` are the signals and questions that
-    were used, `budget` the contributions to the uncertainty, `provenance` the least real of the devices.
+    were used, `budget` the contributions to the uncertainty, `provenance` the least real of the devices, `waiver` the
+    name of the waiver that excuses a failure or took the item out.
     """
 
     requirement: str
@@ -66,6 +67,7 @@ class Verdict:
     channels: tuple[Mapping[str, Any], ...] = ()
     budget: tuple[Mapping[str, Any], ...] = ()
     provenance: str | None = None
+    waiver: str | None = None
 
     def __post_init__(self) -> None:
         decided = self.verdict in (Word.PASS, Word.FAIL)

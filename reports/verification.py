@@ -5,17 +5,18 @@
 """
 
 import json
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
 from reports.messages import Sentence, message
 
-SYMBOLS = {"good": "✓", "open": "?", "wrong": "✗", "not-run": "·"}
+SYMBOLS = {"good": "✓", "open": "?", "wrong": "✗", "not-run": "·", "note": "–"}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`outcome` is `good`, `open` (nobody vouches), `wrong` or `not-run`; `says` is why."""
+    """`outcome` is `good`, `open` (nobody vouches), `wrong`, `not-run` or `note` (nobody asked); `says` is why."""
 
     name: str
     outcome: str
@@ -52,7 +53,20 @@ class Verification:
             for index, sentence in enumerate(step.says):
                 head = f"{SYMBOLS[step.outcome]} {title}" if index == 0 else ""
                 lines.append(f"  {head:16} {sentence.text(language)}")
+        lines += self._signers(language)
         return "\n".join([*lines, "", message(f"result.{self.result}").text(language)])
+
+    def _signers(self, language: str) -> list[str]:
+        """Who signed, in what role, when, and who says so, as a table; nothing before signers are known."""
+        if not self.signers:
+            return []
+        names = ("name", "role", "of", "time", "vouched_by")
+        nobody = message("signer.nobody").text(language)
+        rows = [[message(f"signer.{name}").text(language) for name in names]]
+        rows += [[s[n] or (nobody if n == "vouched_by" else "-") for n in names] for s in self.signers]
+        widths = [max(_width(row[n]) for row in rows) for n in range(len(names))]
+        table = ["  ".join(t + " " * (w - _width(t)) for t, w in zip(row, widths, strict=True)) for row in rows]
+        return ["", *(f"  {line.rstrip()}" for line in table)]
 
     def json(self) -> str:
         """The same for machines."""
@@ -69,3 +83,8 @@ class Verification:
             "conclusion": self.conclusion,
         }
         return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: Hangul takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

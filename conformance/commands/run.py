@@ -21,11 +21,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--arm", metavar="SITE", help="allow actuations on the bench of this name")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="the folder of an interrupted run")
-    parser.add_argument("--sign", type=Path, metavar="KEY", help="sign with this private key (PEM)")
+    parser.add_argument("--sign", metavar="KEY", help="sign with this private key (PEM file, or a pkcs11: address)")
     parser.add_argument("--certificate", type=Path, metavar="CHAIN", help="the key's certificate and its chain (PEM)")
     parser.add_argument(
         "--passphrase-env", metavar="VARIABLE", help="the environment variable with the key's passphrase"
     )
+    parser.add_argument("--waive", type=Path, action="append", default=[], metavar="FILE", help="a signed waiver")
     parser.add_argument("--seed", type=int, default=0, help="seed of the bundled container and of generated stimuli")
     parser.add_argument("--preset", help="which bundled container (see `conformance simulate --list-presets`)")
     parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="a fault in the bundled container")
@@ -40,8 +41,8 @@ def execute(options: argparse.Namespace) -> int:
     make_signer = signer_of(options.sign, options.certificate, options.passphrase_env)
     watcher = Progress()
     if options.resume is not None:
-        if options.profile or options.bench:
-            raise Refusal("--resume", "a run already knows its profile and bench", "give --resume alone")
+        if options.profile or options.bench or options.waive:
+            raise Refusal("--resume", "a run already knows its profile, bench and waivers", "give --resume alone")
         campaign = resume_campaign(options.resume, watcher)
     elif options.profile is None:
         raise Refusal("run", "which profile is not said", "name one, for example `conformance run smoke`")
@@ -56,6 +57,7 @@ def execute(options: argparse.Namespace) -> int:
             seed=options.seed,
             preset=options.preset,
             faults=tuple(options.fault),
+            waivers=tuple(options.waive),
             watcher=watcher,
         )
     run_items(campaign, make_signer)

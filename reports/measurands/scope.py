@@ -10,7 +10,7 @@ leaves out samples that are not good, refuses where too many are missing, and re
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -26,9 +26,9 @@ ALLOWED_GAP = 5.0
 
 
 class Move(Protocol):
-    """Moves an input quantity: what to add to a value of a channel, and to its times (ns)."""
+    """Moves an input quantity: the values of a channel as they would be, and what to add to its times (ns)."""
 
-    def value(self, channel: Channel, value: float) -> float: ...
+    def values(self, channel: Channel, values: Sequence[float]) -> Sequence[float]: ...
 
     def time(self, channel: Channel) -> int: ...
 
@@ -47,11 +47,13 @@ class Track:
 
 @dataclass(slots=True)
 class Trace:
-    """What a measurand used: channels read as numbers, other channels, devices asked, records looked at."""
+    """What a measurand used: channels read as numbers, other channels, devices asked, and the good samples by
+    signal and shift, which every evaluation with another input moved looks at again."""
 
     numbers: dict[str, Channel] = field(default_factory=dict)
     others: dict[str, Channel] = field(default_factory=dict)
     answers: dict[tuple[str, str | None], str] = field(default_factory=dict)
+    tracks: dict[tuple[str, int], Track] = field(default_factory=dict)
 
     def records(self) -> list[dict[str, Any]]:
         """As listed in a verdict, sorted."""
@@ -112,8 +114,7 @@ class Scope:
             raise doubtful("no-number", signal=channel.signal)
         if self.move is None:
             return track
-        moved = [value + self.move.value(channel, value) for value in track.value]
-        return Track(channel, track.t, track.half, moved, track.text)
+        return replace(track, value=self.move.values(channel, track.value))
 
     def texts(self, of: Pattern) -> list[Track]:
         """The good samples of points as states or texts; NoEvidence where they may not be relied upon."""
@@ -185,6 +186,12 @@ class Scope:
         return self.evidence.series(channel.signal).window(self.begin - shift, self.end - shift)
 
     def _good(self, channel: Channel, shift: int) -> Track:
+        key = channel.signal, shift
+        if key not in self.trace.tracks:
+            self.trace.tracks[key] = self._sampled(channel, shift)
+        return self.trace.tracks[key]
+
+    def _sampled(self, channel: Channel, shift: int) -> Track:
         series = self._series(channel, shift)
         self._check(channel, series)
         kept = [i for i, quality in enumerate(series.quality) if quality == GOOD]

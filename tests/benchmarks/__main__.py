@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conformance.bundled import DEFAULT_PRESET, container
 from fixtures.bench import load_bench
-from tests.benchmarks import drivers, processes, simulated
+from tests.benchmarks import drivers, processes, simulated, verification
 
 
 def main() -> None:
@@ -18,6 +18,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         measured = [*processes.rows(folder), *simulated.rows(folder)]
+        large = verification.table(folder / "large", 100)
         with container(folder / "bench", DEFAULT_PRESET, 0) as path:
             acquired = drivers.table(load_bench(path))
     lines = [
@@ -34,6 +35,8 @@ def main() -> None:
         "same points; pyvisa and aiohttp only fetch the text.",
         "",
         *acquired,
+        "",
+        *large,
     ]
     print("\n".join(lines))
 

@@ -41,6 +41,8 @@ def test_the_help_names_the_exit_codes() -> None:
         (("report", "no-such.zip", "--format", "html"), ("no-such.zip",)),
         (("diff", "a.zip", "b.zip"), ("a.zip",)),
         (("keys", "show", "no-such.pem"), ("no-such.pem",)),
+        (("waivers", "show", "no-such.json"), ("no-such.json", "conformance waivers sign")),
+        (("log", "check", "no-such-log"), ("no-such-log",)),
     ],
 )
 def test_a_mistake_is_one_sentence_and_exit_code_2(arguments: tuple[str, ...], words: tuple[str, ...]) -> None:

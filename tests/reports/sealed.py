@@ -15,7 +15,9 @@ from reports.archive import read_archive
 from reports.bundle import close_run, seal
 from reports.certificates import YEAR, authority, issue
 from reports.journal import Journal
+from reports.manifest import sha256
 from reports.samples import Sample, SampleWriter, close_samples
+from reports.strict_json import compact
 
 NS = 1_000_000_000
 BEGIN = 1_793_577_600 * NS
@@ -131,7 +133,7 @@ def write_run(root: Path, *, provenance: str = "simulated", supply: float = 22.0
     for name, document in records.items():
         text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
         (run / "data" / f"{name}.json").write_text(text + "\n")
-    _record(run / "journal", supply, records["profile"]["digest"])
+    _record(run / "journal", supply, records)
     return run
 
 
@@ -224,9 +226,11 @@ def _device(name: str, points: dict[str, tuple[str | None, float, float]], prove
     }
 
 
-def _record(folder: Path, supply: float, digest: str) -> None:
+def _record(folder: Path, supply: float, records: dict[str, Any]) -> None:
     with Journal(folder / "events.ndjson") as journal, SampleWriter(folder) as writer:
-        facts = {"profile_digest": digest, "plan_digest": "sha256:0", "seed": 0, "evaluator": "0.1.0"}
+        plan = sha256(compact(records["plan"]))
+        digests = {"profile_digest": records["profile"]["digest"], "plan_digest": plan}
+        facts = {**digests, "seed": 0, "evaluator": "0.1.0"}
         journal.append("begin", BEGIN, attempt=1, **facts)
         journal.append("procedure", BEGIN, name="smoke", attempt=1, status="started")
         journal.append("mark", BEGIN, name="sweep-begin", procedure="smoke", attempt=1)

@@ -1,5 +1,8 @@
 """The conclusion: one function, fail-closed, independent of order."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,9 +51,20 @@ def test_an_unknown_level_counts_as_mandatory() -> None:
 
 
 def test_a_waived_failure_stays_visible_in_the_conclusion() -> None:
-    table = [verdict(Word.PASS), verdict(Word.FAIL, id="W-1")]
-    assert conclude(table, frozenset({"W-1"})) is Conclusion.CONFORMANT_WITH_WAIVERS
-    assert conclude(table, frozenset({"W-2"})) is Conclusion.NON_CONFORMANT
+    failure = verdict(Word.FAIL, id="W-1")
+    table = [verdict(Word.PASS), replace(failure, waiver="spare-part")]
+    assert conclude(table, waivers=True) is Conclusion.CONFORMANT_WITH_WAIVERS
+    assert conclude([*table, failure], waivers=True) is Conclusion.NON_CONFORMANT
+
+
+def test_a_waiver_that_nothing_needed_still_shows_in_the_conclusion() -> None:
+    assert conclude([verdict(Word.PASS)], waivers=True) is Conclusion.CONFORMANT_WITH_WAIVERS
+
+
+@pytest.mark.parametrize("word", [Word.INCONCLUSIVE, Word.NOT_TESTED])
+def test_only_a_failure_can_be_waived(word: Word) -> None:
+    table = [verdict(Word.PASS), replace(verdict(word), waiver="spare-part")]
+    assert conclude(table, waivers=True) is Conclusion.INCOMPLETE
 
 
 @given(table=tables, order=st.randoms())

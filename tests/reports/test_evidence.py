@@ -69,7 +69,7 @@ def procedure(t: int, status: str, name: str = "smoke") -> dict[str, Any]:
     return event("procedure", t, name=name, status=status)
 
 
-def test_the_latest_completed_execution_counts_and_has_its_own_marks() -> None:
+def test_a_repetition_cannot_replace_what_was_completed_first() -> None:
     events = [
         event("begin", 0, attempt=1),
         procedure(1, "started"),
@@ -89,7 +89,7 @@ def test_the_latest_completed_execution_counts_and_has_its_own_marks() -> None:
         (9, 10, "aborted"),
     ]
     found = Evidence(events, None, {}, {}, [], {}).execution("smoke")  # type: ignore[arg-type]
-    assert found is not None and (found.begin, found.marks) == (5, {"m": 6})
+    assert found is not None and (found.begin, found.marks) == (1, {"m": 2})
 
 
 @pytest.mark.parametrize("last", [event("end", 9), event("begin", 9), procedure(9, "started"), None])

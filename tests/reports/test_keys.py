@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from profiles.refusal import Refusal
-from reports.certificates import YEAR, authority, chain_pem, issue, key_pem, self_signed, throwaway
-from reports.keys import create_files, describe, load_signer
+from reports.certificates import YEAR, authority, chain_pem, issue, key_pem, role_of, self_signed, throwaway
+from reports.keys import create_files, describe, load_signer, load_trust
 from reports.trust import vouch
+from tests.reports.revoking import revocation_list
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 ROOT = authority("인증 기관", NOW, 10 * YEAR)
@@ -102,3 +103,28 @@ def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     other.write_bytes(foreign.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     with pytest.raises(Refusal, match="not ECDSA P-256"):
         load_signer(other, certificate)
+
+
+def test_a_terminal_is_asked_for_the_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["열려라 참깨", "열려라 참깨", "열려라 참깨", "wrong", "one", "another"])
+    monkeypatch.setattr("reports.keys.getpass", lambda _: next(typed))
+    key, certificate = create_files(tmp_path / "lab", "lab", 30, role="laboratory", ask=True)
+    with pytest.raises(Refusal, match="do not go together"):
+        load_signer(key, certificate)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert role_of(load_signer(key, certificate).chain[0]) == "laboratory"
+    with pytest.raises(Refusal, match="passphrase is wrong"):
+        load_signer(key, certificate)
+    with pytest.raises(Refusal, match="the two differ"):
+        create_files(tmp_path / "other", "lab", 30, ask=True)
+
+
+def test_revocation_lists_and_roots_are_read_from_files(tmp_path: Path) -> None:
+    one, two = revocation_list(ROOT, NOW), revocation_list(ROOT, NOW + YEAR)
+    (tmp_path / "all.crl").write_bytes(one.public_bytes(Encoding.PEM) + two.public_bytes(Encoding.PEM))
+    (tmp_path / "one.crl").write_bytes(one.public_bytes(Encoding.DER))
+    (tmp_path / "root.pem").write_bytes(chain_pem(ROOT.chain))
+    trust = load_trust(tmp_path / "root.pem", None, [tmp_path / "all.crl", tmp_path / "one.crl"])
+    assert (trust.roots, trust.timestamp_roots, trust.crls) == (ROOT.chain, None, (one, two, one))
+    with pytest.raises(Refusal, match="no revocation list"):
+        load_trust(None, None, [tmp_path / "root.pem"])

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+from array import array
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from profiles.quality import Quality
 from profiles.refusal import Refusal
+from reports.sample_file import SampleFile
 from reports.samples import (
     QUALITIES,
     Sample,
@@ -181,3 +183,29 @@ def test_samples_wait_no_longer_than_a_second(tmp_path: Path, monkeypatch: pytes
     now[0] = 1.0
     writer.add([Sample("d/p", 2, 0, 1.0, "", Quality.GOOD)])
     assert len(recover(tmp_path)) == 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=st.lists(samples, min_size=1, max_size=30), size=st.integers(1, 7), data=st.data())
+def test_row_groups_of_any_size_say_the_same(rows: list[Sample], size: int, data: st.DataObject) -> None:
+    parquet, digest = close(rows)
+    sink = pa.BufferOutputStream()
+    pq.write_table(pq.read_table(pa.BufferReader(parquet)), sink, row_group_size=size, store_schema=False)
+    whole, split = SampleFile(parquet), SampleFile(sink.getvalue().to_pybytes())
+    assert (split.digest, split.spans, split.count, split.good) == (digest, whole.spans, len(rows), whole.good)
+    begin = data.draw(st.integers(0, len(rows)))
+    end = data.draw(st.integers(begin, len(rows)))
+    ours, theirs = split.rows(begin, end), whole.rows(begin, end)
+    assert [c.tobytes() if isinstance(c, array) else c for c in ours] == [
+        c.tobytes() if isinstance(c, array) else c for c in theirs
+    ]
+    assert split.good == {row.signal for row in rows if row.quality is Quality.GOOD}
+
+
+def test_unsorted_row_groups_are_refused() -> None:
+    parquet, _ = close([Sample("a/x", t, 0, 1.0, "1", Quality.GOOD) for t in range(6)])
+    table = pq.read_table(pa.BufferReader(parquet))
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.concat_tables([table.slice(3), table.slice(0, 3)]), sink, row_group_size=3, store_schema=False)
+    with pytest.raises(Refusal, match="not sorted"):
+        SampleFile(sink.getvalue().to_pybytes())

@@ -53,7 +53,10 @@ def edited(content: bytes, old: str, new: str) -> bytes:
 
 def test_an_untouched_bundle_is_valid(pack: bytes) -> None:
     verification = verify(pack, ROOT.chain, AT)
-    assert {step.outcome for step in verification.steps} == {"good"}
+    assert {step.name: step.outcome for step in verification.steps if step.outcome != "good"} == {
+        "waivers": "note",
+        "log": "note",
+    }
     assert (verification.result, verification.exit_code) == ("valid", 0)
 
 
