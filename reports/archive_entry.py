@@ -18,6 +18,7 @@ _STORED, _DEFLATED = 0, 8
 _UTF8 = 0x0800
 _DEFLATE_OPTIONS = 0x0006
 _LINK = 0o120000
+_SHOWN = 120
 
 Pack = bytes | mmap.mmap
 """The bytes of an archive, in memory or mapped from disk."""
@@ -27,7 +28,8 @@ class Damaged(Refusal):
     """An archive, but a broken or a hostile one."""
 
     def __init__(self, where: str, what: str) -> None:
-        super().__init__(where, what, "ask the issuer for the untouched bundle")
+        shown = where if len(where) <= _SHOWN else where[:_SHOWN] + "…"
+        super().__init__(shown, what, "ask the issuer for the untouched bundle")
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def safe_name(raw: bytes, *, ascii_only: bool) -> str:
     try:
         name = raw.decode("ascii" if ascii_only else "utf-8")
     except UnicodeDecodeError as error:
-        raise NotValid(f"the name {raw!r} is not valid text") from error
+        raise NotValid(f"the name {raw[:40]!r} is not valid text") from error
     parts = name.split("/")
     _must(0 < len(raw) <= 255 and all(parts) and not set(parts) & {".", ".."}, f"the name {name!r} leaves the folder")
     _must(not any(part != part.strip() or part.endswith(".") for part in parts), f"the name {name!r} is padded")
@@ -428,7 +428,7 @@ def check_statement(payload: bytes, files: dict[str, bytes], records: dict[str, 
 
 def _must(holds: bool, otherwise: str) -> None:
     if not holds:
-        raise NotValid(otherwise)
+        raise NotValid(otherwise if len(otherwise) <= 400 else otherwise[:400] + "…")
 
 
 def _no(what: str, found: Iterator[Any] | set[Any]) -> None:
