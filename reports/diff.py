@@ -15,7 +15,7 @@ from typing import Any
 
 from reports.archive import open_archive
 from reports.content import Content, read_content
-from reports.html.wording import uncertainty_text, value_text
+from reports.rendering.wording import uncertainty_text, value_text
 
 Row = Mapping[str, Any]
 ORDER = ("newly-failing", "newly-undecided", "removed", "changed", "recovered", "added", "within-U", "same")

@@ -1,16 +1,17 @@
-"""Render a bundle: HTML for people, JUnit and CSV for machines.
+"""Render a bundle: PDF and HTML for people; JUnit, CSV, Allure, OSCAL and OCPTV for machines.
 
-  conformance report smoke.zip --format html --output smoke.html
+  conformance report smoke.zip --format pdf --language ko --output smoke.pdf
+  conformance report smoke.zip --format pdf --sign lab.key --certificate lab.pem --output smoke.pdf
 
-The bundle stays the authority; a rendering is derived from it. Formats pdf, allure, oscal and ocptv are
-not built yet and are refused in one sentence.
+The bundle stays the authority; a rendering is derived from it. `allure` is a zip of an allure-results
+folder, `oscal` NIST assessment results, `ocptv` the line-delimited output of OCP Test and Validation.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
-FORMATS = ("html", "junit", "csv", "pdf", "allure", "oscal", "ocptv")
+FORMATS = ("html", "pdf", "junit", "csv", "allure", "oscal", "ocptv")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree as xml
 
 from reports.content import read_content
-from reports.html.wording import limit_text, uncertainty_text, value_text
+from reports.rendering.wording import limit_text, uncertainty_text, value_text
 
 _OUTCOMES = {"fail": "failure", "inconclusive": "error", "not-tested": "error", "not-applicable": "skipped"}
 

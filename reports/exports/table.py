@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 
 from reports.content import read_content
-from reports.html.wording import limit_text
+from reports.rendering.wording import limit_text
 
 COLUMNS = ("requirement", "equipment", "procedure", "status", "verdict", "level", "value", "unit", "uncertainty", "k")
 FURTHER = ("margin", "basis", "rule", "provenance")

@@ -12,14 +12,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.html import wording
-from reports.html.scale import number
-from reports.html.texts import Texts
-from reports.html.view import View, build_view
+from reports.rendering import wording
+from reports.rendering.charts import chart_style
+from reports.rendering.scale import number
+from reports.rendering.sql import recomputations
+from reports.rendering.texts import GLOSSARY, SYMBOLS, Texts
+from reports.rendering.view import View, build_view
 
 FOLDER = Path(__file__).parent
-SYMBOLS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "not-tested": "○", "not-applicable": "–"}
-GLOSSARY = ("margin", "u", "guarded", "basis", "inconclusive", "not-tested", "measurand", "mark", "provenance")
 
 
 def render_html(files: Mapping[str, bytes], language: str | None = None) -> bytes:
@@ -28,7 +28,7 @@ def render_html(files: Mapping[str, bytes], language: str | None = None) -> byte
     Both languages are in it; `language` fixes which one is shown first. Refusal if a document is unreadable.
     """
     view, texts = build_view(files), Texts()
-    style = (FOLDER / "report.css").read_text(encoding="utf-8") + _page_style(view, texts)
+    style = (FOLDER / "report.css").read_text(encoding="utf-8") + chart_style() + _page_style(view, texts)
     script = (FOLDER / "report.js").read_text(encoding="utf-8")
     policy = (
         f"default-src 'none'; script-src '{_source(script)}'; style-src '{_source(style)}'; "
@@ -46,6 +46,7 @@ def render_html(files: Mapping[str, bytes], language: str | None = None) -> byte
     page = environment.get_template("report.html").render(
         view=view,
         content=view.content,
+        queries=recomputations(view),
         policy=policy,
         # Our own constants; escaping them would change the bytes whose digest the policy names.
         style=Markup(style),

@@ -13,14 +13,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.html import report, wording
-from reports.html.charts import Curve, Frame, Limits, signal_chart
-from reports.html.decimate import decimate
-from reports.html.scale import number, padded, ticks
+from reports.html import report
+from reports.rendering import wording
+from reports.rendering.charts import Curve, Frame, Limits, signal_chart
+from reports.rendering.decimate import decimate
+from reports.rendering.scale import number, padded, ticks
 from tests.reports.sealed import sealed_files
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FOLDER = Path(report.__file__).parent
+FOLDER = Path(report.__file__).parents[1]
+TEXTS = yaml.safe_load((FOLDER / "rendering/texts.yaml").read_text())["texts"]
 
 
 @pytest.fixture(scope="module")
@@ -90,17 +92,21 @@ def test_every_language_block_has_its_twin(page: str) -> None:
 
 
 def test_every_text_exists_in_both_languages_with_the_same_facts() -> None:
-    texts = yaml.safe_load((FOLDER / "texts.yaml").read_text())["texts"]
-    for key, entry in texts.items():
+    for key, entry in TEXTS.items():
         assert set(entry) == {"ko", "en"} and all(entry.values()), key
         assert len({frozenset(re.findall(r"{(\w+)}", text)) for text in entry.values()}) == 1, key
 
 
 def test_every_text_is_used() -> None:
-    texts = yaml.safe_load((FOLDER / "texts.yaml").read_text())["texts"]
-    template = "".join((FOLDER / name).read_text() for name in ("report.html", "report.py", "view.py"))
+    places = [
+        *FOLDER.glob("html/report.*"),
+        FOLDER / "rendering/view.py",
+        *FOLDER.glob("pdf/*.py"),
+        FOLDER / "diff_page.py",
+    ]
+    used = "".join(path.read_text() for path in places if path.exists())
     families = ("conclusion", "verdict", "basis", "status", "level", "budget", "provenance", "rule", "term", "says")
-    assert [key for key in texts if f'"{key}"' not in template and key.split(".")[0] not in families] == []
+    assert [key for key in TEXTS if f'"{key}"' not in used and key.split(".")[0] not in families] == []
 
 
 def test_the_banner_says_that_it_was_simulated(page: str, tmp_path: Path) -> None:

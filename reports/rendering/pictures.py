@@ -9,10 +9,22 @@ from typing import Any
 
 from reports.channels import declared_point
 from reports.content import EVENTS, SAMPLES, Content
-from reports.html.charts import COLOURS, Curve, Frame, Lane, Limits, Result, result_chart, signal_chart, state_chart
-from reports.html.wording import Row, limits_of, severity, unit_text
+from reports.evidence import executions
 from reports.journal import read_events
+from reports.rendering.charts import (
+    COLOURS,
+    Curve,
+    Frame,
+    Lane,
+    Limits,
+    Result,
+    result_chart,
+    signal_chart,
+    state_chart,
+)
+from reports.rendering.wording import Row, limits_of, severity, unit_text
 from reports.samples import Columns, read_samples, spans
+from reports.verdict import Status
 
 NS = 1e9
 Requirement = Mapping[str, Any]
@@ -39,6 +51,8 @@ class Recording:
         self._spans = {signal: (begin, end) for signal, begin, end in spans(self._columns.signal)}
         events = read_events(files[EVENTS])
         self._marks = [event for event in events if event["kind"] == "mark"]
+        completed = [run for run in executions(events) if run.status is Status.COMPLETED]
+        self._executions = {run.procedure: run for run in completed}
         self._devices = content.bench["devices"]
         times = self._columns.t
         self._zero = min(times) if times else int(events[0]["t"]) if events else 0
@@ -47,6 +61,14 @@ class Recording:
         """The results against their limit, and the signals the verdicts were computed from."""
         found = (self._results(rows, title), self._signals(rows, requirement, title))
         return [picture for picture in found if picture]
+
+    def window(self, requirement: Requirement) -> tuple[int, int] | None:
+        """Begin and end of a measurand in ns UTC, in the latest completed execution; None without one."""
+        execution, measurand = self._executions.get(requirement["procedure"]), requirement["measurand"]
+        if execution is None:
+            return None
+        begin = execution.marks.get(measurand.get("from", ""), execution.begin)
+        return begin, execution.marks.get(measurand.get("to", ""), execution.end)
 
     def _results(self, rows: Sequence[Row], title: str) -> Picture | None:
         valued = sorted((r for r in rows if r["value"] is not None and r["limit"]), key=severity)[:RESULTS]

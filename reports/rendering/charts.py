@@ -4,12 +4,15 @@ Every chart is a static picture with a title for screen readers; it needs no scr
 same input gives the same text.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
-from reports.html.decimate import decimate
-from reports.html.scale import Scale, clock, number, padded, ticks
-from reports.html.svg import circle, line, path, rect, svg, text
+from reports.rendering.decimate import decimate
+from reports.rendering.scale import Scale, clock, number, padded, ticks
+from reports.rendering.svg import circle, line, path, rect, svg, text
 
 WIDTH, LEFT, RIGHT, TOP = 860.0, 58.0, 14.0, 22.0
 LANE_LEFT = 250.0
@@ -67,6 +70,12 @@ class Frame:
     marks: Sequence[tuple[float, str]] = field(default=())
     unit: str = ""
     title: str = ""
+
+
+@cache
+def chart_style() -> str:
+    """The style sheet of the charts; it has no variables, so that it works inside a picture too."""
+    return Path(__file__).with_name("chart.css").read_text(encoding="utf-8")
 
 
 def signal_chart(curves: Sequence[Curve], limits: Limits, frame: Frame, height: float = 220.0) -> str:
@@ -175,11 +184,19 @@ def _time_axis(x: Scale, frame: Frame, height: float) -> list[str]:
     times = [t for t in range(first, int(frame.end) + 1, step) if t >= frame.begin]
     parts = [line("base", x.start, bottom, WIDTH - RIGHT, bottom)]
     parts += [text("axis middle", x(t), bottom + 15, clock(t)) for t in times]
+    return parts + _marks(x, frame, bottom)
+
+
+def _marks(x: Scale, frame: Frame, bottom: float) -> list[str]:
+    """A dotted line for each mark; a name that would run into the one before moves to the row below."""
+    parts, ends = [], [-math.inf, -math.inf]
     for time, name in frame.marks:
-        end = x(time) > WIDTH - 150
+        width = 5.8 * len(name)
+        left = x(time) + 4 if x(time) + width < WIDTH - 4 else x(time) - width - 4
+        row = 0 if left > ends[0] or left <= ends[1] else 1
+        ends[row] = left + width + 6
         parts.append(line("mark", x(time), TOP - 4, x(time), bottom))
-        anchor, shift = ("end", -4) if end else ("start", 4)
-        parts.append(text(f"mark-text {anchor}", x(time) + shift, 11, name))
+        parts.append(text("mark-text", left, 9 + 11 * row, name))
     return parts
 
 

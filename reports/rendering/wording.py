@@ -10,9 +10,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.html.charts import Limits
-from reports.html.scale import number
 from reports.limit import Limit
+from reports.rendering.charts import Limits
+from reports.rendering.scale import number
 
 Row = Mapping[str, Any]
 _BOUNDS = {"at-least": "≥ ", "at-most": "≤ "}
