@@ -12,7 +12,7 @@ from typing import Any
 
 from reports.content import Document
 from reports.rendering import wording
-from reports.rendering.charts import chart_style
+from reports.rendering.charts import styled
 from reports.rendering.pictures import Picture
 from reports.rendering.sql import recomputations
 from reports.rendering.texts import GLOSSARY, SYMBOLS, Texts
@@ -169,7 +169,7 @@ class _Paper:
         kind = self._word("chart.results" if picture.kind == "results" else "chart.signals")
         return {
             "kind": kind,
-            "svg": picture.svg.replace("<title>", f"<style>{chart_style()}</style><title>", 1),
+            "svg": styled(picture.svg),
             "alt": f"{group.id} {self._either(group.title)}: {kind}",
             "legend": list(picture.legend) if picture.kind == "signals" else [],
             "more": self._word("chart.more", count=picture.left_out) if picture.left_out else "",

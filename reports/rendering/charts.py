@@ -78,6 +78,11 @@ def chart_style() -> str:
     return Path(__file__).with_name("chart.css").read_text(encoding="utf-8")
 
 
+def styled(picture: str) -> str:
+    """The chart with its style sheet inside, for wherever it stands alone."""
+    return picture.replace("<title>", f"<style>{chart_style()}</style><title>", 1)
+
+
 def signal_chart(curves: Sequence[Curve], limits: Limits, frame: Frame, height: float = 220.0) -> str:
     """Curves over time, with limit lines, guard band and marks. Limits far away are named, not drawn."""
     seen = [value for curve in curves for value in curve.values if value is not None]

@@ -19,6 +19,11 @@ _BOUNDS = {"at-least": "≥ ", "at-most": "≤ "}
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "="}
 
 
+def title_text(profile: Mapping[str, Any], requirement: str, language: str) -> str:
+    """The title of a requirement; "" where the profile has none."""
+    return str(profile.get("texts", {}).get(requirement, {}).get("title", {}).get(language, ""))
+
+
 def value_text(row: Row) -> str:
     """The value to its declared resolution, with its unit; "" where nothing was evaluated."""
     if row["value"] is None:
