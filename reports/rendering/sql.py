@@ -47,7 +47,8 @@ def query(measurand: Arguments, limit: Arguments, signals: Sequence[str], window
     if final is None or not signals or measurand.get("latest"):
         return None
     begin, end = window
-    names = ",\n    ".join(f"'{_quoted(name)}'" for name in signals)
+    quoted = [f"'{_quoted(name)}'" for name in signals]
+    names = ",\n    ".join(", ".join(quoted[i : i + 3]) for i in range(0, len(quoted), 3))
     good = f"signal IN (\n    {names})\n    AND quality = 0 AND t BETWEEN {begin} AND {end}"
     average = measurand.get("average")
     if average is None:
