@@ -16,6 +16,7 @@ from reports.rendering.svg import circle, line, path, rect, svg, text
 
 WIDTH, LEFT, RIGHT, TOP = 860.0, 58.0, 14.0, 22.0
 LANE_LEFT = 250.0
+COLUMNS = 280
 COLOURS = 6
 """More curves than this are drawn alike, because nobody tells apart more colours."""
 
@@ -85,16 +86,17 @@ def styled(picture: str) -> str:
 
 def signal_chart(curves: Sequence[Curve], limits: Limits, frame: Frame, height: float = 220.0) -> str:
     """Curves over time, with limit lines, guard band and marks. Limits far away are named, not drawn."""
-    seen = [value for curve in curves for value in curve.values if value is not None]
+    seen = [edge for curve in curves for edge in _range(curve)]
     if not seen:
         return ""
     near = _near(seen, limits)
     low, high = padded([*seen, *near.values])
     y, x = Scale(low, high, height - 26, TOP), _time(frame)
     parts = [*_grid(y, x, frame, height), *_limit_lines(near, y)]
+    columns = COLUMNS if len(curves) <= COLOURS else max(40, COLUMNS * COLOURS // len(curves))
     for index, curve in enumerate(curves):
         style = f"c{index}" if len(curves) <= COLOURS else "many"
-        for stretch in decimate(curve.times, curve.values, 280):
+        for stretch in decimate(curve.times, curve.values, columns):
             course = "M" + "L".join(f"{x(t):.1f} {y(v):.1f}" for t, v in stretch)
             if len(stretch) == 1:
                 course += "h0.1"
@@ -145,6 +147,12 @@ def result_chart(results: Sequence[Result], limits: Limits, unit: str, title: st
             parts.append(path(f"whisker {result.verdict}", f"M{a:.1f} {y - 5:.1f}v10m0-5H{b:.1f}m0-5v10"))
         parts.append(circle(f"dot {result.verdict}", x(result.value), y, 4.5))
     return svg(WIDTH, height, title, parts)
+
+
+def _range(curve: Curve) -> list[float]:
+    """Least and greatest value of a curve; nothing if it has none."""
+    seen = [value for value in curve.values if value is not None]
+    return [min(seen), max(seen)] if seen else []
 
 
 def _near(seen: list[float], limits: Limits) -> Limits:

@@ -4,8 +4,10 @@
 [[(0.0, 1.0), (1.0, 9.0), (3.0, 3.0)]]
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import cast
 
 Line = list[tuple[float, float]]
 
@@ -13,22 +15,38 @@ Line = list[tuple[float, float]]
 def decimate(times: Sequence[float], values: Sequence[float | None], columns: int) -> list[Line]:
     """Unbroken lines of (time, value), at most four points a column: first, least, greatest, last.
 
-    A missing value (None) breaks the line: what was not measured is not drawn.
+    `times` ascend. A missing value (None) breaks the line: what was not measured is not drawn.
     """
-    lines: list[Line] = []
-    for present, run in groupby(zip(times, values, strict=True), key=lambda pair: pair[1] is not None):
-        if present:
-            lines.append(_thin([(t, v) for t, v in run if v is not None], times[0], times[-1], columns))
-    return lines
+    if not times:
+        return []
+    width = (times[-1] - times[0]) / columns or 1.0
+    edges = [times[0] + width * column for column in range(1, columns)]
+    return [_thin(times, cast(Sequence[float], values), run, edges) for run in _present(values)]
 
 
-def _thin(line: Line, begin: float, end: float, columns: int) -> Line:
-    width = (end - begin) / columns or 1.0
+def _present(values: Sequence[float | None]) -> Iterator[range]:
+    """The unbroken runs of values, as ranges of their places."""
+    if None not in values:
+        yield range(len(values))
+        return
+    begin = 0
+    for missing, run in groupby(values, key=lambda value: value is None):
+        end = begin + sum(1 for _ in run)
+        if not missing:
+            yield range(begin, end)
+        begin = end
+
+
+def _thin(times: Sequence[float], values: Sequence[float], run: range, edges: Sequence[float]) -> Line:
     kept: Line = []
-    for _, points in groupby(line, key=lambda point: min(columns - 1, int((point[0] - begin) / width))):
-        column = list(points)
-        chosen = {0, len(column) - 1}
-        chosen.add(min(range(len(column)), key=lambda i: column[i][1]))
-        chosen.add(max(range(len(column)), key=lambda i: column[i][1]))
-        kept += [column[i] for i in sorted(chosen)]
+    begin = run.start
+    # The slices' own min, max and index do the work: a signal of 100,000 samples takes milliseconds.
+    for edge in (*edges, None):
+        end = run.stop if edge is None else bisect_left(times, edge, begin, run.stop)
+        if end == begin:
+            continue
+        column = values[begin:end]
+        least, greatest = column.index(min(column)), column.index(max(column))
+        kept += [(times[begin + i], column[i]) for i in sorted({0, least, greatest, end - begin - 1})]
+        begin = end
     return kept

@@ -1,10 +1,15 @@
 """The report: complete in both languages, self-contained, and harmless to open."""
 
+import asyncio
 import base64
+import gzip
 import hashlib
+import json
+import math
+import random
 import re
-import shutil
 import subprocess
+from array import array
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,13 +19,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.html import report
+from reports.html.signals import pack
 from reports.rendering import wording
 from reports.rendering.charts import Curve, Frame, Limits, signal_chart
 from reports.rendering.decimate import decimate
 from reports.rendering.scale import number, padded, ticks
+from tests.reports.browser import CHROMIUM, browser
 from tests.reports.sealed import sealed_files
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FOLDER = Path(report.__file__).parents[1]
 TEXTS = yaml.safe_load((FOLDER / "rendering/texts.yaml").read_text())["texts"]
 
@@ -53,7 +59,9 @@ class Page(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] in ("style", "script"):
+        # A script element with a type holds data and is not run.
+        data_block = self.open[-1:] == ["script"] and "type" in self.tags[-1][1]
+        if self.open and self.open[-1] in ("style", "script") and not data_block:
             self.inside[self.open[-1]] = self.inside.get(self.open[-1], "") + data
 
 
@@ -182,3 +190,65 @@ def test_a_chart_of_nothing_is_no_chart() -> None:
 def test_numbers_are_written_for_people() -> None:
     assert [number(v) for v in (0.0, -0.0, 1234.5, -0.00001, 0.1)] == ["0", "0", "1234.5", "−1e−05", "0.1"]
     assert wording.fixed(-0.04, 0.1) == "0.0" and wording.fixed(float("inf"), 0.1) == "∞"
+
+
+FIGURE = "document.querySelector('figure.plot')"
+READ = f"{FIGURE}.querySelector('output').innerText"
+PLACE = f"(({{x, y, width}}) => [x, y, width])({FIGURE}.getBoundingClientRect())"
+DRAG = (("Pressed", 0.5, 1), ("Moved", 0.6, 1), ("Moved", 0.7, 1), ("Released", 0.7, 0))
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+def test_a_chart_is_read_and_zoomed_by_hand(files: dict[str, bytes], tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_bytes(report.render_html(files, "en"))
+
+    async def by_hand() -> None:
+        async with browser(tmp_path) as page:
+            await page.open(path)
+            await page.value(f"{FIGURE}.scrollIntoView({{behavior: 'instant', block: 'center'}})")
+            await page.until("document.querySelector('figure.plot.live canvas') !== null")
+            hint = await page.value(READ)
+            assert hint.startswith("Rest on the chart")
+            x, y, width = await page.value(PLACE)
+            await page.mouse("mouseMoved", x + width / 2, y + 100)
+            await page.until(f"/^(0:5|1:0)/.test({READ})")
+            shown = await page.value(READ)
+            # The three curves nearest to the pointer.
+            assert re.search(r"meter-(main|2)-card/voltage.l[123] 22\d(\.\d)? V", shown), shown
+            await page.screenshot(tmp_path / "before.png")
+            for kind, place, buttons in DRAG:
+                await page.mouse(f"mouse{kind}", x + width * place, y + 100, buttons)
+            await page.mouse("mouseMoved", x + width * 0.95, y + 100)
+            # The right end was 2:00 and is now what was dragged to.
+            await page.until(f"/^1:[0-3]/.test({READ})")
+            await page.screenshot(tmp_path / "after.png")
+            assert page.requested == [path.as_uri()] and page.complaints == []
+
+    asyncio.run(by_hand())
+    assert (tmp_path / "before.png").read_bytes() != (tmp_path / "after.png").read_bytes()
+
+
+def test_the_page_carries_the_signals_it_draws(page: str) -> None:
+    packed = json.loads(re.search(r'id="signals">(.*?)</script>', page)[1])  # type: ignore[index]
+    numbers = array("f", gzip.decompress(base64.b64decode(packed["packed"])))
+    assert len(numbers) == 2 * sum(count for _, count in packed["signals"])
+    (at, count) = next((i, c) for i, (name, c) in enumerate(packed["signals"]) if name.endswith("supply.temperature"))
+    begin = 2 * sum(c for _, c in packed["signals"][:at])
+    assert numbers[begin] == 0 and numbers[begin + count - 1] == 120
+    values = numbers[begin + count : begin + 2 * count]
+    assert max(values) == pytest.approx(28.0) and min(values) == pytest.approx(27.0)
+
+
+def test_many_noisy_signals_stay_small_and_safe() -> None:
+    chance = random.Random(1)
+    times = [float(n) for n in range(8_000)]
+    names = [f"a/{n}</script>" for n in range(200)]
+    packed = pack([Curve(name, times, [chance.random() for _ in times]) for name in names])
+    assert len(packed) < 6_000_000 and "<" not in packed
+
+
+def test_a_gap_stays_a_gap_in_the_signals() -> None:
+    packed = json.loads(pack([Curve("a", [0.0, 1.0, 2.0], [1.0, None, 3.0])]))
+    numbers = array("f", gzip.decompress(base64.b64decode(packed["packed"])))
+    assert packed["signals"] == [["a", 3]] and list(numbers[:3]) == [0, 2, 2] and math.isnan(numbers[4])
