@@ -23,11 +23,15 @@ COLOURS = 6
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A signal: `times` in seconds since the beginning, `values` in one unit, None where not good."""
+    """A signal: `times` in seconds since the beginning, `values` in one unit, None where not good.
+
+    `style` is the class it is drawn with, if not by its place among the curves.
+    """
 
     name: str
     times: Sequence[float]
     values: Sequence[float | None]
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def signal_chart(curves: Sequence[Curve], limits: Limits, frame: Frame, height: 
     parts = [*_grid(y, x, frame, height), *_limit_lines(near, y)]
     columns = COLUMNS if len(curves) <= COLOURS else max(40, COLUMNS * COLOURS // len(curves))
     for index, curve in enumerate(curves):
-        style = f"c{index}" if len(curves) <= COLOURS else "many"
+        style = curve.style or (f"c{index}" if len(curves) <= COLOURS else "many")
         for stretch in decimate(curve.times, curve.values, columns):
             course = "M" + "L".join(f"{x(t):.1f} {y(v):.1f}" for t, v in stretch)
             if len(stretch) == 1:
