@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cli import main
 from profiles.refusal import Refusal
+from reports.keys import create_files
 from reports.manifest import MANIFEST, sha256
 from reports.pdf.report import render_pdf
-from tests.reports.sealed import sealed_files
+from tests.reports.sealed import SIGNER, sealed_files, sealed_pack
 
 poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 
@@ -107,3 +109,55 @@ def test_words_cannot_become_markup(files: dict[str, bytes]) -> None:
     equipment = files["data/equipment.json"].replace(b'"EH-100"', attack)
     assert equipment != files["data/equipment.json"]
     assert render_pdf({**files, "data/equipment.json": equipment}).startswith(b"%PDF-")
+
+
+@pytest.fixture(scope="module")
+def signed(files: dict[str, bytes]) -> bytes:
+    pytest.importorskip("pyhanko", reason="pyHanko is not installed")
+    from reports.pdf.signature import sign_pdf
+
+    return sign_pdf(render_pdf(files), SIGNER, "smoke")
+
+
+def judged(folder: Path, pdf: bytes) -> str:
+    """What poppler says about the signatures; certificates are none of its business here."""
+    command = ["pdfsig", "-nocert", str(saved(folder, pdf))]
+    return subprocess.run(command, capture_output=True, text=True).stdout
+
+
+@poppler
+def test_poppler_finds_the_signature_right(signed: bytes, tmp_path: Path) -> None:
+    said = judged(tmp_path, signed)
+    for shown in ("ETSI.CAdES.detached", "Common Name: 시험소", "Signature is Valid", "Total document signed"):
+        assert shown in said, said
+
+
+@poppler
+def test_poppler_finds_a_changed_byte(signed: bytes, tmp_path: Path) -> None:
+    at = signed.index(b"<pdfaid:part>3")
+    said = judged(tmp_path, signed[: at + 13] + b"2" + signed[at + 14 :])
+    assert "Signature is Valid" not in said and "Digest Mismatch" in said, said
+
+
+@poppler
+def test_attachments_survive_signing(files: dict[str, bytes], signed: bytes, tmp_path: Path) -> None:
+    path = saved(tmp_path, signed)
+    subprocess.run(["pdfdetach", "-saveall", "-o", str(tmp_path), str(path)], check=True, capture_output=True)
+    assert (tmp_path / "data-verdicts.json").read_bytes() == files["data/verdicts.json"]
+
+
+def test_the_signature_is_added_and_changes_nothing_before_it(files: dict[str, bytes], signed: bytes) -> None:
+    assert signed.startswith(render_pdf(files)) and len(signed) < len(render_pdf(files)) + 20_000
+
+
+def test_the_command_signs_and_refuses_halves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("pyhanko", reason="pyHanko is not installed")
+    bundle, output = tmp_path / "smoke.zip", tmp_path / "smoke.pdf"
+    bundle.write_bytes(sealed_pack(tmp_path / "run"))
+    key, certificate = create_files(tmp_path / "lab", "시험소", 30)
+    command = ["report", str(bundle), "--format", "pdf", "--output", str(output), "--sign", str(key)]
+    assert main(command) == 2 and "without the other" in capsys.readouterr().err
+    assert main([*command, "--certificate", str(certificate)]) == 0
+    assert b"/ETSI.CAdES.detached" in output.read_bytes()
+    command[3] = "csv"
+    assert main([*command, "--certificate", str(certificate)]) == 2
