@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from profiles.refusal import Refusal
-from reports.pdf.data import paper
+from reports.pdf.data import ISSUES, paper
 from reports.rendering.view import build_view
 
 FOLDER = Path(__file__).parent
@@ -24,7 +24,7 @@ def render_pdf(files: Mapping[str, bytes], language: str | None = None) -> bytes
 
     Attached are verdicts.json and every signed envelope, for whoever only receives the paper.
     """
-    view = build_view(files)
+    view = build_view(files, drawn=ISSUES)
     document = paper(view, language or "ko")
     begin = view.content.period[1] or view.content.period[0]
     attached = {name.replace("/", "-"): files[name].decode() for name in sorted(files) if _attached(name)}

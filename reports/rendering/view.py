@@ -4,7 +4,7 @@ view = build_view(files)
 view.groups[0].title, view.groups[0].worst["verdict"]
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,8 +91,11 @@ class View:
         return found
 
 
-def build_view(files: Mapping[str, bytes]) -> View:
-    """The view of a bundle's files (payload and tag files); Refusal if a document is unreadable."""
+def build_view(files: Mapping[str, bytes], drawn: Collection[str] | None = None) -> View:
+    """The view of a bundle's files (payload and tag files); Refusal if a document is unreadable.
+
+    Charts are drawn for requirements with one of the verdicts in `drawn`, for all if it is None.
+    """
     content = read_content(files)
     recording = Recording(files, content)
     texts = content.profile.get("texts", {})
@@ -103,7 +106,8 @@ def build_view(files: Mapping[str, bytes]) -> View:
             words = texts.get(requirement["id"], {})
             title = words.get("title", {"ko": requirement["id"], "en": requirement["id"]})
             label = f"{requirement['id']} {title['ko']} / {title['en']}"
-            pictures = recording.pictures(rows, requirement, label)
+            shown = drawn is None or any(row["verdict"] in drawn for row in rows)
+            pictures = recording.pictures(rows, requirement, label) if shown else []
             window = recording.window(requirement)
             groups.append(Group(requirement, title, words.get("statement", {}), rows, pictures, window))
     listed = [(name, sha256(files[name]), len(files[name])) for name in sorted(files) if name.startswith("data/")]
