@@ -118,7 +118,7 @@
         { ...AXIS, label: plot.unit, labelFont: AXIS.font, labelSize: 16, size: 48 },
       ],
       series: [{}, ...series],
-      hooks: { drawAxes: [(chart) => decorate(plot, chart)], setCursor: [readOut(plot, output, [...output.childNodes])] },
+      hooks: { draw: [(chart) => decorate(plot, chart)], setCursor: [readOut(plot, output, [...output.childNodes])] },
     };
     const chart = new uPlot(options, uPlot.join(plot.signals.map((name) => signals.get(name))), figure);
     figure.insertBefore(chart.root, figure.querySelector("figcaption"));

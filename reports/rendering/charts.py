@@ -96,7 +96,7 @@ def signal_chart(curves: Sequence[Curve], limits: Limits, frame: Frame, height: 
     near = _near(seen, limits)
     low, high = padded([*seen, *near.values])
     y, x = Scale(low, high, height - 26, TOP), _time(frame)
-    parts = [*_grid(y, x, frame, height), *_limit_lines(near, y)]
+    parts = _grid(y, x, frame, height)
     columns = COLUMNS if len(curves) <= COLOURS else max(40, COLUMNS * COLOURS // len(curves))
     for index, curve in enumerate(curves):
         style = curve.style or (f"c{index}" if len(curves) <= COLOURS else "many")
@@ -105,6 +105,8 @@ def signal_chart(curves: Sequence[Curve], limits: Limits, frame: Frame, height: 
             if len(stretch) == 1:
                 course += "h0.1"
             parts.append(path(f"curve {style}", course, curve.name))
+    # Over the curves: a dense signal must not hide the line that it crosses.
+    parts += _limit_lines(near, y)
     return svg(WIDTH, height, frame.title, parts)
 
 
