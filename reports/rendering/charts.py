@@ -122,7 +122,7 @@ def state_chart(lanes: Sequence[Lane], frame: Frame, states: Sequence[str]) -> s
             shade = f"s{states.index(state) % COLOURS}" if state in states else "unknown"
             left, width = x(begin), max(x(end) - x(begin), 0.5)
             word = state or "–"
-            parts.append(rect(f"state {shade}", left, top, width, 18))
+            parts.append(rect(f"state {shade}", left, top, width, 18, f"{word} {clock(begin)}–{clock(end)}"))
             if width > 9 * len(word):
                 parts.append(text("inside", left + 5, top + 13, word))
     return svg(WIDTH, height, frame.title, parts)

@@ -99,7 +99,7 @@ class Recording:
 
     def _curves(self, names: list[str], rows: Sequence[Row], requirement: Requirement, title: str) -> Picture | None:
         unit, shown = self._unit(names[0]), names[:CURVES]
-        limits = _limits(rows, requirement, unit)
+        limits = drawn_limits(rows, requirement, unit)
         frame = self._frame(shown, requirement["procedure"], unit, title)
         curves = tuple(self._curve(name) for name in shown)
         svg = signal_chart(curves, limits, frame)
@@ -155,7 +155,7 @@ class Recording:
         return str(self._point(signal).get("unit") or "")
 
 
-def _limits(rows: Sequence[Row], requirement: Requirement, unit: str) -> Limits:
+def drawn_limits(rows: Sequence[Row], requirement: Requirement, unit: str) -> Limits:
     """The lines to draw: the limit where it is in the signal's unit, else the band that the measurand counts in."""
     limit, measurand = requirement["limit"], requirement["measurand"]
     band = [measurand.get(side) for side in ("lower", "upper")]

@@ -23,6 +23,7 @@ from reports.html.signals import pack
 from reports.rendering import wording
 from reports.rendering.charts import Curve, Frame, Limits, signal_chart
 from reports.rendering.decimate import decimate
+from reports.rendering.pictures import drawn_limits
 from reports.rendering.scale import number, padded, ticks
 from tests.reports.browser import CHROMIUM, browser
 from tests.reports.sealed import sealed_files
@@ -249,3 +250,19 @@ def test_a_gap_stays_a_gap_in_the_signals() -> None:
     packed = json.loads(pack([Curve("a", [0.0, 1.0, 2.0], [1.0, None, 3.0])]))
     numbers = array("f", gzip.decompress(base64.b64decode(packed["packed"])))
     assert packed["signals"] == [["a", 3]] and list(numbers[:3]) == [0, 2, 2] and math.isnan(numbers[4])
+
+
+def test_a_limit_on_a_share_is_not_drawn_over_the_signal() -> None:
+    share = {"measurand": {"lower": 40, "upper": 100}, "limit": {"op": "==", "value": 100, "unit": "%"}}
+    assert drawn_limits([], share, "%") == Limits(40.0, 100.0)
+    level = {"measurand": {}, "limit": {"op": "<=", "value": 90, "unit": "%"}}
+    rows = [{"rule": "guarded", "uncertainty": 1.5}, {"rule": "guarded", "uncertainty": None}]
+    assert drawn_limits(rows, level, "%") == Limits(None, 90.0, 1.5)
+    assert drawn_limits(rows, level, "V") == Limits()
+
+
+def test_names_of_marks_that_would_collide_stand_in_two_rows() -> None:
+    frame = Frame(0, 100, [(0.0, "undisturbed"), (3.0, "mains-lost"), (60.0, "mains-returned")])
+    drawn = signal_chart([Curve("a", [0.0, 100.0], [1.0, 2.0])], Limits(), frame)
+    rows = re.findall(r'class="mark-text" x="[\d.]+" y="([\d.]+)">', drawn)
+    assert rows == ["9.0", "20.0", "9.0"]
