@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 OUT ?= out
 
-.PHONY: setup demo test test-slow lint bench lock clean
+.PHONY: setup demo test test-slow lint bench picture lock clean
 
 setup: .venv/.ready
 
@@ -35,6 +35,13 @@ lint: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks > docs/benchmarks.md
+
+# Two pages of a report on a container whose generator starts late (poppler-utils and imagemagick draw them).
+picture: setup
+	-$(BIN)/conformance run mains-loss --preset lc-120 --arm lc-120 --fault gen.slow_start:delay=15 --output $(OUT)/picture
+	$(BIN)/conformance report $$(ls -t $(OUT)/picture/*.zip | head -n 1) --format pdf --language en --output $(OUT)/picture/report.pdf
+	pdftoppm -r 72 -png $(OUT)/picture/report.pdf $(OUT)/picture/page
+	montage $(OUT)/picture/page-1.png $(OUT)/picture/page-3.png -geometry +8+8 -background '#d9dfe5' -strip docs/report.png
 
 # Rewrites the lock from pyproject.toml; the lock names packages and hashes, never where they came from.
 lock:

@@ -1,6 +1,7 @@
 """Two bundles compared, requirement by requirement.
 
 A difference smaller than the combined uncertainty of both values, √(U₁² + U₂²), is `within-U`: it may be chance.
+A larger one is `beyond-U`. `changed` is a verdict that became another word than those that have their own.
 
     comparison = compare(Path("last-week.zip"), Path("today.zip"))
     print(comparison.text()); sys.exit(comparison.exit_code)
@@ -15,22 +16,31 @@ from typing import Any
 
 from reports.archive import open_archive
 from reports.content import Content, read_content
-from reports.html.wording import uncertainty_text, value_text
+from reports.rendering.wording import uncertainty_text, value_text
 
 Row = Mapping[str, Any]
-ORDER = ("newly-failing", "newly-undecided", "removed", "changed", "recovered", "added", "within-U", "same")
+ORDER = (
+    *("newly-failing", "newly-undecided", "gone", "changed", "beyond-U"),
+    *("newly-passing", "new", "within-U", "unchanged"),
+)
 """What happened, the most serious first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One requirement on one equipment: `change` is one of ORDER, `before` and `after` as printed."""
+    """One requirement on one equipment: `change` is one of ORDER, `before` and `after` as printed.
+
+    `delta` is the value after minus the value before and `combined` the uncertainty (k as judged) of that
+    difference, in the unit of the values; None where one of them has no value.
+    """
 
     requirement: str
     equipment: str | None
     change: str
     before: str
     after: str
+    delta: float | None = None
+    combined: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +58,11 @@ class Comparison:
         changes = {difference.change for difference in self.differences}
         if "newly-failing" in changes:
             return 1
-        return 3 if changes & {"newly-undecided", "removed"} else 0
+        return 3 if changes & {"newly-undecided", "gone"} else 0
 
     def text(self) -> str:
         """A table of what differs and a count of what does not."""
-        rows = [d for d in self.differences if d.change != "same"]
+        rows = [d for d in self.differences if d.change != "unchanged"]
         lines = [f"before  {self.before}", f"after   {self.after}"]
         if not self.same_profile:
             lines.append("The profiles differ: limits and measurands may not be the same.")
@@ -61,7 +71,7 @@ class Comparison:
         for d in rows:
             lines.append(f"{d.change:16} {d.requirement:14} {d.equipment or '–':14} {d.before:30} {d.after}")
         same = len(self.differences) - len(rows)
-        return "\n".join([*lines, "", f"{len(rows)} of {len(self.differences)} items differ, {same} are the same."])
+        return "\n".join([*lines, "", f"{len(rows)} of {len(self.differences)} items differ, {same} are unchanged."])
 
     def json(self) -> str:
         """The same for machines."""
@@ -78,25 +88,31 @@ def compare(before: Path, after: Path) -> Comparison:
 def compare_contents(before: str, old: Content, after: str, new: Content) -> Comparison:
     """Compare two bundles' contents under the given names."""
     olds, news = ({(row["requirement"], row["equipment"]): row for row in c.rows} for c in (old, new))
-    found = [
-        Difference(key[0], key[1], change(olds.get(key), news.get(key)), _cell(olds.get(key)), _cell(news.get(key)))
-        for key in dict.fromkeys([*olds, *news])
-    ]
+    found = [difference(key, olds.get(key), news.get(key)) for key in dict.fromkeys([*olds, *news])]
     found.sort(key=lambda d: ORDER.index(d.change))
     return Comparison(before, after, old.profile["digest"] == new.profile["digest"], tuple(found))
+
+
+def difference(key: tuple[str, str | None], old: Row | None, new: Row | None) -> Difference:
+    """What became of one item; None is an item that the bundle has not."""
+    delta = combined = None
+    if old and new and None not in (old["value"], new["value"]):
+        delta = new["value"] - old["value"]
+        combined = math.hypot(old["uncertainty"] or 0.0, new["uncertainty"] or 0.0)
+    return Difference(*key, change(old, new), _cell(old), _cell(new), delta, combined)
 
 
 def change(old: Row | None, new: Row | None) -> str:
     """What happened to one item; None is an item that the bundle has not."""
     if old is None or new is None:
-        return "added" if old is None else "removed"
+        return "new" if old is None else "gone"
     if old["verdict"] != new["verdict"]:
         moved = {"fail": "newly-failing", "inconclusive": "newly-undecided", "not-tested": "newly-undecided"}
-        return moved.get(new["verdict"], "recovered" if new["verdict"] == "pass" else "changed")
+        return moved.get(new["verdict"], "newly-passing" if new["verdict"] == "pass" else "changed")
     if old["value"] == new["value"] or None in (old["value"], new["value"]):
-        return "same" if old["value"] == new["value"] else "changed"
+        return "unchanged" if old["value"] == new["value"] else "beyond-U"
     combined = math.hypot(old["uncertainty"] or 0.0, new["uncertainty"] or 0.0)
-    return "within-U" if abs(new["value"] - old["value"]) <= combined else "changed"
+    return "within-U" if abs(new["value"] - old["value"]) <= combined else "beyond-U"
 
 
 def _cell(row: Row | None) -> str:

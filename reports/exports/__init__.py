@@ -1,41 +1,47 @@
-"""Renderings derived from a bundle for other tools; the bundle stays the authority.
+"""Renderings derived from a bundle for people and for other tools; the bundle stays the authority.
 
 export(Path("smoke.zip"), "junit", None)      bytes of a JUnit file
 """
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol, cast
 
 from profiles.refusal import Refusal
 
-LATER = ("pdf", "allure", "oscal", "ocptv")
-FORMATS = ("html", "junit", "csv", *LATER)
+
+class Writer(Protocol):
+    """A rendering: the files of a bundle and a language (None: its own default) to bytes."""
+
+    def __call__(self, files: Mapping[str, bytes], language: str | None = None) -> bytes: ...
+
+
+WRITERS = {
+    "html": "reports.html.report:render_html",
+    "pdf": "reports.pdf.report:render_pdf",
+    "junit": "reports.exports.junit:junit",
+    "csv": "reports.exports.table:table",
+    "allure": "reports.exports.allure:allure",
+    "oscal": "reports.exports.oscal:oscal",
+    "ocptv": "reports.exports.ocptv:ocptv",
+}
+"""Where each format is written; imported only when it is asked for."""
 
 
 def export(bundle: Path, format: str, language: str | None = None) -> bytes:
-    """The bundle rendered in `format`; `language` is `ko` or `en` (HTML shows it first).
+    """The bundle rendered in `format`; `language` is `ko` or `en` (HTML carries both and shows it first).
 
-    The bundle is read safely but not verified. Refusal if it is no bundle, or the format is not available.
+    The bundle is read safely but not verified. Refusal if it is no bundle, or there is no such format.
     """
-    if format in LATER:
-        remedy = "use html, junit or csv"
-        raise Refusal(f"--format {format}", "this format comes with a later version and is not written yet", remedy)
-    if format not in FORMATS:
-        raise Refusal(f"--format {format}", "there is no such format", "use one of " + ", ".join(FORMATS))
+    if format not in WRITERS:
+        raise Refusal(f"--format {format}", "there is no such format", "use one of " + ", ".join(WRITERS))
     from reports.archive import open_archive
 
-    return _writer(format)(open_archive(bundle), language)
+    return writer(format)(open_archive(bundle), language)
 
 
-def _writer(format: str) -> Callable[[dict[str, bytes], str | None], bytes]:
-    if format == "html":
-        from reports.html.report import render_html
-
-        return render_html
-    if format == "junit":
-        from reports.exports.junit import junit
-
-        return junit
-    from reports.exports.table import table
-
-    return table
+def writer(format: str) -> Writer:
+    """The function behind one of WRITERS."""
+    module, _, name = WRITERS[format].partition(":")
+    return cast(Writer, getattr(importlib.import_module(module), name))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree as xml
 
 from reports.content import read_content
-from reports.html.wording import limit_text, uncertainty_text, value_text
+from reports.rendering.wording import limit_text, title_text, uncertainty_text, value_text
 
 _OUTCOMES = {"fail": "failure", "inconclusive": "error", "not-tested": "error", "not-applicable": "skipped"}
 
@@ -28,11 +28,10 @@ def junit(files: Mapping[str, bytes], language: str | None = None) -> bytes:
     suite = xml.SubElement(root, "testsuite", {"name": profile, "timestamp": content.period[0], **totals})
     facts = {"conclusion": content.conclusion, "certificate": str(content.certificate).lower()}
     _properties(suite, {**facts, "profile": content.profile["digest"]})
-    texts = content.profile.get("texts", {})
     for row in content.rows:
         name = f"{row['requirement']}[{row['equipment'] or 'none'}]"
         case = xml.SubElement(suite, "testcase", {"classname": f"{profile}.{row['procedure']}", "name": name})
-        title = texts.get(row["requirement"], {}).get("title", {}).get(code, "")
+        title = title_text(content.profile, row["requirement"], code)
         values = {"value": value_text(row), "uncertainty": uncertainty_text(row), "limit": limit_text(row["limit"])}
         _properties(case, {"title": title, "verdict": row["verdict"], "status": row["status"], **values})
         if row["verdict"] in _OUTCOMES:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 
 from reports.content import read_content
-from reports.html.wording import limit_text
+from reports.rendering.wording import limit_text, title_text
 
 COLUMNS = ("requirement", "equipment", "procedure", "status", "verdict", "level", "value", "unit", "uncertainty", "k")
 FURTHER = ("margin", "basis", "rule", "provenance")
@@ -14,12 +14,11 @@ FURTHER = ("margin", "basis", "rule", "provenance")
 def table(files: Mapping[str, bytes], language: str | None = None) -> bytes:
     """One line per verdict, UTF-8 with byte order mark (spreadsheets need it for Korean)."""
     content, code = read_content(files), language or "en"
-    texts = content.profile.get("texts", {})
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow([*COLUMNS, "limit", *FURTHER, "title", "reason"])
     for row in content.rows:
-        title = texts.get(row["requirement"], {}).get("title", {}).get(code, "")
+        title = title_text(content.profile, row["requirement"], code)
         plain = [row[name] for name in COLUMNS] + [limit_text(row["limit"])] + [row[name] for name in FURTHER]
         writer.writerow([_safe(cell) for cell in (*plain, title, (row["reason"] or {}).get(code, ""))])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from conformance.bundled import DEFAULT_PRESET, container
 from fixtures.bench import load_bench
-from tests.benchmarks import drivers, processes, simulated, verification
+from tests.benchmarks import drivers, processes, reports, simulated, verification
 
 
 def main() -> None:
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        measured = [*processes.rows(folder), *simulated.rows(folder)]
+        measured = [*processes.rows(folder), *simulated.rows(folder), *reports.rows(folder)]
         large = verification.table(folder / "large", 100)
         with container(folder / "bench", DEFAULT_PRESET, 0) as path:
             acquired = drivers.table(load_bench(path))

@@ -1,10 +1,15 @@
 """The report: complete in both languages, self-contained, and harmless to open."""
 
+import asyncio
 import base64
+import gzip
 import hashlib
+import json
+import math
+import random
 import re
-import shutil
 import subprocess
+from array import array
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,14 +18,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.html import report, wording
-from reports.html.charts import Curve, Frame, Limits, signal_chart
-from reports.html.decimate import decimate
-from reports.html.scale import number, padded, ticks
+from reports.html import report
+from reports.html.signals import pack
+from reports.rendering import wording
+from reports.rendering.charts import Curve, Frame, Limits, signal_chart
+from reports.rendering.decimate import decimate
+from reports.rendering.pictures import drawn_limits
+from reports.rendering.scale import number, padded, ticks
+from tests.reports.browser import CHROMIUM, browser
 from tests.reports.sealed import sealed_files
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FOLDER = Path(report.__file__).parent
+FOLDER = Path(report.__file__).parents[1]
+TEXTS = yaml.safe_load((FOLDER / "rendering/texts.yaml").read_text())["texts"]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +60,9 @@ class Page(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] in ("style", "script"):
+        # A script element with a type holds data and is not run.
+        data_block = self.open[-1:] == ["script"] and "type" in self.tags[-1][1]
+        if self.open and self.open[-1] in ("style", "script") and not data_block:
             self.inside[self.open[-1]] = self.inside.get(self.open[-1], "") + data
 
 
@@ -90,17 +101,18 @@ def test_every_language_block_has_its_twin(page: str) -> None:
 
 
 def test_every_text_exists_in_both_languages_with_the_same_facts() -> None:
-    texts = yaml.safe_load((FOLDER / "texts.yaml").read_text())["texts"]
-    for key, entry in texts.items():
+    for key, entry in TEXTS.items():
         assert set(entry) == {"ko", "en"} and all(entry.values()), key
         assert len({frozenset(re.findall(r"{(\w+)}", text)) for text in entry.values()}) == 1, key
 
 
 def test_every_text_is_used() -> None:
-    texts = yaml.safe_load((FOLDER / "texts.yaml").read_text())["texts"]
-    template = "".join((FOLDER / name).read_text() for name in ("report.html", "report.py", "view.py"))
-    families = ("conclusion", "verdict", "basis", "status", "level", "budget", "provenance", "rule", "term", "says")
-    assert [key for key in texts if f'"{key}"' not in template and key.split(".")[0] not in families] == []
+    folders = [FOLDER / name for name in ("html", "pdf", "rendering")]
+    places = [path for folder in folders for path in folder.iterdir() if path.suffix in (".py", ".html")]
+    used = "".join(path.read_text() for path in places)
+    families = {"conclusion", "verdict", "basis", "status", "level", "budget", "provenance", "rule", "term", "says"}
+    families |= {"change"}
+    assert [key for key in TEXTS if f'"{key}"' not in used and key.split(".")[0] not in families] == []
 
 
 def test_the_banner_says_that_it_was_simulated(page: str, tmp_path: Path) -> None:
@@ -176,3 +188,81 @@ def test_a_chart_of_nothing_is_no_chart() -> None:
 def test_numbers_are_written_for_people() -> None:
     assert [number(v) for v in (0.0, -0.0, 1234.5, -0.00001, 0.1)] == ["0", "0", "1234.5", "−1e−05", "0.1"]
     assert wording.fixed(-0.04, 0.1) == "0.0" and wording.fixed(float("inf"), 0.1) == "∞"
+
+
+FIGURE = "document.querySelector('figure.plot')"
+READ = f"{FIGURE}.querySelector('output').innerText"
+PLACE = f"(({{x, y, width}}) => [x, y, width])({FIGURE}.getBoundingClientRect())"
+DRAG = (("Pressed", 0.5, 1), ("Moved", 0.6, 1), ("Moved", 0.7, 1), ("Released", 0.7, 0))
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+def test_a_chart_is_read_and_zoomed_by_hand(files: dict[str, bytes], tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_bytes(report.render_html(files, "en"))
+
+    async def by_hand() -> None:
+        async with browser(tmp_path) as page:
+            await page.open(path)
+            await page.value(f"{FIGURE}.scrollIntoView({{behavior: 'instant', block: 'center'}})")
+            await page.until("document.querySelector('figure.plot.live canvas') !== null")
+            hint = await page.value(READ)
+            assert hint.startswith("Rest on the chart")
+            x, y, width = await page.value(PLACE)
+            await page.mouse("mouseMoved", x + width / 2, y + 100)
+            await page.until(f"/^(0:5|1:0)/.test({READ})")
+            shown = await page.value(READ)
+            # The three curves nearest to the pointer.
+            assert re.search(r"meter-(main|2)-card/voltage.l[123] 22\d(\.\d)? V", shown), shown
+            await page.screenshot(tmp_path / "before.png")
+            for kind, place, buttons in DRAG:
+                await page.mouse(f"mouse{kind}", x + width * place, y + 100, buttons)
+            await page.mouse("mouseMoved", x + width * 0.95, y + 100)
+            # The right end was 2:00 and is now what was dragged to.
+            await page.until(f"/^1:[0-3]/.test({READ})")
+            await page.screenshot(tmp_path / "after.png")
+            assert page.requested == [path.as_uri()] and page.complaints == []
+
+    asyncio.run(by_hand())
+    assert (tmp_path / "before.png").read_bytes() != (tmp_path / "after.png").read_bytes()
+
+
+def test_the_page_carries_the_signals_it_draws(page: str) -> None:
+    packed = json.loads(re.search(r'id="signals">(.*?)</script>', page)[1])  # type: ignore[index]
+    numbers = array("f", gzip.decompress(base64.b64decode(packed["packed"])))
+    assert len(numbers) == 2 * sum(count for _, count in packed["signals"])
+    (at, count) = next((i, c) for i, (name, c) in enumerate(packed["signals"]) if name.endswith("supply.temperature"))
+    begin = 2 * sum(c for _, c in packed["signals"][:at])
+    assert numbers[begin] == 0 and numbers[begin + count - 1] == 120
+    values = numbers[begin + count : begin + 2 * count]
+    assert max(values) == pytest.approx(28.0) and min(values) == pytest.approx(27.0)
+
+
+def test_many_noisy_signals_stay_small_and_safe() -> None:
+    chance = random.Random(1)
+    times = [float(n) for n in range(8_000)]
+    names = [f"a/{n}</script>" for n in range(200)]
+    packed = pack([Curve(name, times, [chance.random() for _ in times]) for name in names])
+    assert len(packed) < 6_000_000 and "<" not in packed
+
+
+def test_a_gap_stays_a_gap_in_the_signals() -> None:
+    packed = json.loads(pack([Curve("a", [0.0, 1.0, 2.0], [1.0, None, 3.0])]))
+    numbers = array("f", gzip.decompress(base64.b64decode(packed["packed"])))
+    assert packed["signals"] == [["a", 3]] and list(numbers[:3]) == [0, 2, 2] and math.isnan(numbers[4])
+
+
+def test_a_limit_on_a_share_is_not_drawn_over_the_signal() -> None:
+    share = {"measurand": {"lower": 40, "upper": 100}, "limit": {"op": "==", "value": 100, "unit": "%"}}
+    assert drawn_limits([], share, "%") == Limits(40.0, 100.0)
+    level = {"measurand": {}, "limit": {"op": "<=", "value": 90, "unit": "%"}}
+    rows = [{"rule": "guarded", "uncertainty": 1.5}, {"rule": "guarded", "uncertainty": None}]
+    assert drawn_limits(rows, level, "%") == Limits(None, 90.0, 1.5)
+    assert drawn_limits(rows, level, "V") == Limits()
+
+
+def test_names_of_marks_that_would_collide_stand_in_two_rows() -> None:
+    frame = Frame(0, 100, [(0.0, "undisturbed"), (3.0, "mains-lost"), (60.0, "mains-returned")])
+    drawn = signal_chart([Curve("a", [0.0, 100.0], [1.0, 2.0])], Limits(), frame)
+    rows = re.findall(r'class="mark-text" x="[\d.]+" y="([\d.]+)">', drawn)
+    assert rows == ["9.0", "20.0", "9.0"]

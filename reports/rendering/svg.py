@@ -18,9 +18,11 @@ def line(style: str, x1: float, y1: float, x2: float, y2: float) -> str:
     return f'<line class="{style}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
-def rect(style: str, x: float, y: float, width: float, height: float) -> str:
+def rect(style: str, x: float, y: float, width: float, height: float, title: str = "") -> str:
+    """A title appears when the pointer rests on it."""
     size = f'width="{max(width, 0):.1f}" height="{max(height, 0):.1f}"'
-    return f'<rect class="{style}" x="{x:.1f}" y="{y:.1f}" {size}/>'
+    shape = f'<rect class="{style}" x="{x:.1f}" y="{y:.1f}" {size}'
+    return f"{shape}><title>{escape(title)}</title></rect>" if title else f"{shape}/>"
 
 
 def circle(style: str, x: float, y: float, radius: float) -> str:

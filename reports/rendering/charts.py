@@ -4,26 +4,34 @@ Every chart is a static picture with a title for screen readers; it needs no scr
 same input gives the same text.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
-from reports.html.decimate import decimate
-from reports.html.scale import Scale, clock, number, padded, ticks
-from reports.html.svg import circle, line, path, rect, svg, text
+from reports.rendering.decimate import decimate
+from reports.rendering.scale import Scale, clock, number, padded, ticks
+from reports.rendering.svg import circle, line, path, rect, svg, text
 
 WIDTH, LEFT, RIGHT, TOP = 860.0, 58.0, 14.0, 22.0
 LANE_LEFT = 250.0
+COLUMNS = 280
 COLOURS = 6
 """More curves than this are drawn alike, because nobody tells apart more colours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A signal: `times` in seconds since the beginning, `values` in one unit, None where not good."""
+    """A signal: `times` in seconds since the beginning, `values` in one unit, None where not good.
+
+    `style` is the class it is drawn with, if not by its place among the curves.
+    """
 
     name: str
     times: Sequence[float]
     values: Sequence[float | None]
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +77,36 @@ class Frame:
     title: str = ""
 
 
+@cache
+def chart_style() -> str:
+    """The style sheet of the charts; it has no variables, so that it works inside a picture too."""
+    return Path(__file__).with_name("chart.css").read_text(encoding="utf-8")
+
+
+def styled(picture: str) -> str:
+    """The chart with its style sheet inside, for wherever it stands alone."""
+    return picture.replace("<title>", f"<style>{chart_style()}</style><title>", 1)
+
+
 def signal_chart(curves: Sequence[Curve], limits: Limits, frame: Frame, height: float = 220.0) -> str:
     """Curves over time, with limit lines, guard band and marks. Limits far away are named, not drawn."""
-    seen = [value for curve in curves for value in curve.values if value is not None]
+    seen = [edge for curve in curves for edge in _range(curve)]
     if not seen:
         return ""
     near = _near(seen, limits)
     low, high = padded([*seen, *near.values])
     y, x = Scale(low, high, height - 26, TOP), _time(frame)
-    parts = [*_grid(y, x, frame, height), *_limit_lines(near, y)]
+    parts = _grid(y, x, frame, height)
+    columns = COLUMNS if len(curves) <= COLOURS else max(40, COLUMNS * COLOURS // len(curves))
     for index, curve in enumerate(curves):
-        style = f"c{index}" if len(curves) <= COLOURS else "many"
-        for stretch in decimate(curve.times, curve.values, 280):
+        style = curve.style or (f"c{index}" if len(curves) <= COLOURS else "many")
+        for stretch in decimate(curve.times, curve.values, columns):
             course = "M" + "L".join(f"{x(t):.1f} {y(v):.1f}" for t, v in stretch)
             if len(stretch) == 1:
                 course += "h0.1"
             parts.append(path(f"curve {style}", course, curve.name))
+    # Over the curves: a dense signal must not hide the line that it crosses.
+    parts += _limit_lines(near, y)
     return svg(WIDTH, height, frame.title, parts)
 
 
@@ -100,7 +122,7 @@ def state_chart(lanes: Sequence[Lane], frame: Frame, states: Sequence[str]) -> s
             shade = f"s{states.index(state) % COLOURS}" if state in states else "unknown"
             left, width = x(begin), max(x(end) - x(begin), 0.5)
             word = state or "–"
-            parts.append(rect(f"state {shade}", left, top, width, 18))
+            parts.append(rect(f"state {shade}", left, top, width, 18, f"{word} {clock(begin)}–{clock(end)}"))
             if width > 9 * len(word):
                 parts.append(text("inside", left + 5, top + 13, word))
     return svg(WIDTH, height, frame.title, parts)
@@ -131,6 +153,12 @@ def result_chart(results: Sequence[Result], limits: Limits, unit: str, title: st
             parts.append(path(f"whisker {result.verdict}", f"M{a:.1f} {y - 5:.1f}v10m0-5H{b:.1f}m0-5v10"))
         parts.append(circle(f"dot {result.verdict}", x(result.value), y, 4.5))
     return svg(WIDTH, height, title, parts)
+
+
+def _range(curve: Curve) -> list[float]:
+    """Least and greatest value of a curve; nothing if it has none."""
+    seen = [value for value in curve.values if value is not None]
+    return [min(seen), max(seen)] if seen else []
 
 
 def _near(seen: list[float], limits: Limits) -> Limits:
@@ -175,11 +203,19 @@ def _time_axis(x: Scale, frame: Frame, height: float) -> list[str]:
     times = [t for t in range(first, int(frame.end) + 1, step) if t >= frame.begin]
     parts = [line("base", x.start, bottom, WIDTH - RIGHT, bottom)]
     parts += [text("axis middle", x(t), bottom + 15, clock(t)) for t in times]
+    return parts + _marks(x, frame, bottom)
+
+
+def _marks(x: Scale, frame: Frame, bottom: float) -> list[str]:
+    """A dotted line for each mark; a name that would run into the one before moves to the row below."""
+    parts, ends = [], [-math.inf, -math.inf]
     for time, name in frame.marks:
-        end = x(time) > WIDTH - 150
+        width = 5.8 * len(name)
+        left = x(time) + 4 if x(time) + width < WIDTH - 4 else x(time) - width - 4
+        row = 0 if left > ends[0] or left <= ends[1] else 1
+        ends[row] = left + width + 6
         parts.append(line("mark", x(time), TOP - 4, x(time), bottom))
-        anchor, shift = ("end", -4) if end else ("start", 4)
-        parts.append(text(f"mark-text {anchor}", x(time) + shift, 11, name))
+        parts.append(text("mark-text", left, 9 + 11 * row, name))
     return parts
 
 

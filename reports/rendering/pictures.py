@@ -4,15 +4,27 @@ Recording(files).pictures(rows, requirement)      ["<svg …>", …]
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reports.channels import declared_point
 from reports.content import EVENTS, SAMPLES, Content
-from reports.html.charts import COLOURS, Curve, Frame, Lane, Limits, Result, result_chart, signal_chart, state_chart
-from reports.html.wording import Row, limits_of, severity, unit_text
+from reports.evidence import executions
 from reports.journal import read_events
+from reports.rendering.charts import (
+    COLOURS,
+    Curve,
+    Frame,
+    Lane,
+    Limits,
+    Result,
+    result_chart,
+    signal_chart,
+    state_chart,
+)
+from reports.rendering.wording import Row, limits_of, severity, unit_text
 from reports.samples import Columns, read_samples, spans
+from reports.verdict import Status
 
 NS = 1e9
 Requirement = Mapping[str, Any]
@@ -22,13 +34,19 @@ GOOD = 0
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart, the names of its coloured curves, and how many signals found no room in it."""
+    """A chart, the names of its coloured curves, and how many signals found no room in it.
+
+    `curves`, `limits` and `frame` are what it was drawn from, where it shows numbers over time.
+    """
 
     kind: str
     svg: str
     legend: tuple[str, ...] = ()
     left_out: int = 0
     far: bool = False
+    curves: tuple[Curve, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    frame: Frame | None = None
 
 
 class Recording:
@@ -39,6 +57,9 @@ class Recording:
         self._spans = {signal: (begin, end) for signal, begin, end in spans(self._columns.signal)}
         events = read_events(files[EVENTS])
         self._marks = [event for event in events if event["kind"] == "mark"]
+        completed = [run for run in executions(events) if run.status is Status.COMPLETED]
+        self._executions = {run.procedure: run for run in completed}
+        self._curves_drawn: dict[str, Curve] = {}
         self._devices = content.bench["devices"]
         times = self._columns.t
         self._zero = min(times) if times else int(events[0]["t"]) if events else 0
@@ -47,6 +68,14 @@ class Recording:
         """The results against their limit, and the signals the verdicts were computed from."""
         found = (self._results(rows, title), self._signals(rows, requirement, title))
         return [picture for picture in found if picture]
+
+    def window(self, requirement: Requirement) -> tuple[int, int] | None:
+        """Begin and end of a measurand in ns UTC, in the latest completed execution; None without one."""
+        execution, measurand = self._executions.get(requirement["procedure"]), requirement["measurand"]
+        if execution is None:
+            return None
+        begin = execution.marks.get(measurand.get("from", ""), execution.begin)
+        return begin, execution.marks.get(measurand.get("to", ""), execution.end)
 
     def _results(self, rows: Sequence[Row], title: str) -> Picture | None:
         valued = sorted((r for r in rows if r["value"] is not None and r["limit"]), key=severity)[:RESULTS]
@@ -70,14 +99,15 @@ class Recording:
 
     def _curves(self, names: list[str], rows: Sequence[Row], requirement: Requirement, title: str) -> Picture | None:
         unit, shown = self._unit(names[0]), names[:CURVES]
-        limits = _limits(rows, requirement, unit)
+        limits = drawn_limits(rows, requirement, unit)
         frame = self._frame(shown, requirement["procedure"], unit, title)
-        svg = signal_chart([self._curve(name) for name in shown], limits, frame)
+        curves = tuple(self._curve(name) for name in shown)
+        svg = signal_chart(curves, limits, frame)
         if not svg:
             return None
         legend = tuple(shown) if len(shown) <= COLOURS else ()
         far = bool(limits.values) and 'class="limit"' not in svg
-        return Picture("signals", svg, legend, len(names) - len(shown), far)
+        return Picture("signals", svg, legend, len(names) - len(shown), far, curves, limits, frame)
 
     def _lanes(self, names: list[str], procedure: str, title: str) -> Picture:
         shown = names[:LANES]
@@ -92,10 +122,14 @@ class Recording:
         return Picture("states", svg, tuple(shown), len(names) - len(shown))
 
     def _curve(self, name: str) -> Curve:
-        begin, end = self._spans[name]
-        columns = self._columns
-        values = [columns.value[i] if columns.quality[i] == GOOD else None for i in range(begin, end)]
-        return Curve(name, self._times(begin, end), values)
+        if name not in self._curves_drawn:
+            begin, end = self._spans[name]
+            values: Sequence[float | None] = self._columns.value[begin:end]
+            quality = self._columns.quality[begin:end]
+            if any(quality):
+                values = [v if q == GOOD else None for v, q in zip(values, quality, strict=True)]
+            self._curves_drawn[name] = Curve(name, self._times(begin, end), values)
+        return self._curves_drawn[name]
 
     def _times(self, begin: int, end: int) -> list[float]:
         return [(time - self._zero) / NS for time in self._columns.t[begin:end]]
@@ -121,12 +155,13 @@ class Recording:
         return str(self._point(signal).get("unit") or "")
 
 
-def _limits(rows: Sequence[Row], requirement: Requirement, unit: str) -> Limits:
+def drawn_limits(rows: Sequence[Row], requirement: Requirement, unit: str) -> Limits:
     """The lines to draw: the limit where it is in the signal's unit, else the band that the measurand counts in."""
     limit, measurand = requirement["limit"], requirement["measurand"]
-    if limit.get("unit") == unit:
-        guarded = [row["uncertainty"] or 0.0 for row in rows if row["rule"] == "guarded"]
-        return limits_of(limit, max(guarded, default=0.0))
     band = [measurand.get(side) for side in ("lower", "upper")]
     low, high = (float(edge) if isinstance(edge, int | float) else None for edge in band)
-    return Limits(low, high)
+    # A share of time within a band is limited in %, which may happen to be the signal's unit too.
+    if limit.get("unit") != unit or (low, high) != (None, None):
+        return Limits(low, high)
+    guarded = [row["uncertainty"] or 0.0 for row in rows if row["rule"] == "guarded"]
+    return limits_of(limit, max(guarded, default=0.0))

@@ -1,17 +1,18 @@
-"""What the template shows: the bundle's documents, regrouped for reading.
+"""What every rendering shows: the bundle's documents, regrouped for reading.
 
 view = build_view(files)
 view.groups[0].title, view.groups[0].worst["verdict"]
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reports.content import VERDICTS, Content, read_content
-from reports.html.pictures import Picture, Recording
-from reports.html.wording import Row, limit_text, value_text, worst
 from reports.manifest import MANIFEST, sha256
+from reports.rendering.pictures import Picture, Recording
+from reports.rendering.signatories import Signatory, signatories
+from reports.rendering.wording import Row, limit_text, value_text, worst
 
 UNDECIDED = ("not-tested", "inconclusive", "not-applicable")
 Requirement = Mapping[str, Any]
@@ -26,6 +27,8 @@ class Group:
     statement: Mapping[str, str]
     rows: Sequence[Row]
     pictures: Sequence[Picture]
+    window: tuple[int, int] | None
+    """What the measurand was computed from: begin and end in ns UTC; None if it was not executed."""
 
     @property
     def id(self) -> str:
@@ -59,13 +62,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything the template needs; nothing in it depends on when or where it is rendered."""
+    """Everything the renderings need; nothing in it depends on when or where it is rendered."""
 
     content: Content
     name: str
     digest: str
     groups: Sequence[Group]
     files: Sequence[tuple[str, str, int]]
+    signers: Sequence[Signatory]
 
     @property
     def undecided(self) -> list[tuple[Group, Row]]:
@@ -87,8 +91,11 @@ class View:
         return found
 
 
-def build_view(files: Mapping[str, bytes]) -> View:
-    """The view of a bundle's files (payload and tag files); Refusal if a document is unreadable."""
+def build_view(files: Mapping[str, bytes], drawn: Collection[str] | None = None) -> View:
+    """The view of a bundle's files (payload and tag files); Refusal if a document is unreadable.
+
+    Charts are drawn for requirements with one of the verdicts in `drawn`, for all if it is None.
+    """
     content = read_content(files)
     recording = Recording(files, content)
     texts = content.profile.get("texts", {})
@@ -99,10 +106,12 @@ def build_view(files: Mapping[str, bytes]) -> View:
             words = texts.get(requirement["id"], {})
             title = words.get("title", {"ko": requirement["id"], "en": requirement["id"]})
             label = f"{requirement['id']} {title['ko']} / {title['en']}"
-            pictures = recording.pictures(rows, requirement, label)
-            groups.append(Group(requirement, title, words.get("statement", {}), rows, pictures))
+            shown = drawn is None or any(row["verdict"] in drawn for row in rows)
+            pictures = recording.pictures(rows, requirement, label) if shown else []
+            window = recording.window(requirement)
+            groups.append(Group(requirement, title, words.get("statement", {}), rows, pictures, window))
     listed = [(name, sha256(files[name]), len(files[name])) for name in sorted(files) if name.startswith("data/")]
-    return View(content, _name(files), sha256(files[MANIFEST]), groups, listed)
+    return View(content, _name(files), sha256(files[MANIFEST]), groups, listed, signatories(files))
 
 
 def _name(files: Mapping[str, bytes]) -> str:

@@ -10,13 +10,18 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.html.charts import Limits
-from reports.html.scale import number
 from reports.limit import Limit
+from reports.rendering.charts import Limits
+from reports.rendering.scale import number
 
 Row = Mapping[str, Any]
 _BOUNDS = {"at-least": "≥ ", "at-most": "≤ "}
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "="}
+
+
+def title_text(profile: Mapping[str, Any], requirement: str, language: str) -> str:
+    """The title of a requirement; "" where the profile has none."""
+    return str(profile.get("texts", {}).get(requirement, {}).get("title", {}).get(language, ""))
 
 
 def value_text(row: Row) -> str:

@@ -12,6 +12,28 @@ import yaml
 from markupsafe import Markup, escape
 
 LANGUAGES = ("ko", "en")
+SYMBOLS = {
+    "pass": "✓",
+    "conditional-pass": "✓",
+    "fail": "✗",
+    "conditional-fail": "✗",
+    "inconclusive": "?",
+    "not-tested": "○",
+    "not-applicable": "–",
+}
+GLOSSARY = (
+    "margin",
+    "u",
+    "guarded",
+    "basis",
+    "inconclusive",
+    "not-tested",
+    "measurand",
+    "mark",
+    "provenance",
+    "manifest",
+)
+"""The terms that are explained, in this order."""
 
 
 class Texts:
@@ -24,9 +46,9 @@ class Texts:
             Markup('<span lang="{}">{}</span>').format(code, Markup(entry[code]).format(**facts)) for code in LANGUAGES
         )
 
-    def word(self, key: str, language: str) -> str:
-        """The plain text `key` in one language, for attributes."""
-        return _entries()[key][language]
+    def word(self, key: str, language: str, **facts: object) -> str:
+        """The plain text `key` in one language, facts filled in: for attributes and for paper."""
+        return _entries()[key][language].format(**facts) if facts else _entries()[key][language]
 
     def both(self, sentences: Mapping[str, str] | None) -> Markup:
         """A pair given as data, e.g. a title; "" if there is none."""

@@ -1,0 +1,1 @@
+"""What every rendering of a bundle shares: the view of its documents, the words, the charts."""
