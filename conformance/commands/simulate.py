@@ -32,6 +32,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clock", help="real, lockstep, or a factor such as 60 (default real)")
     parser.add_argument("--directory", help="where to write bench.yaml and its secrets (default a temporary folder)")
     parser.add_argument("--replay", metavar="FILE.snmprec", help="serve a recording instead of a container")
+    parser.add_argument(
+        "--traps", metavar="TARGET", help="send every agent's alarms to ADDRESS:PORT[/1|/2c|/3][/inform]"
+    )
     parser.add_argument("--watch", action="store_true", help="draw the container live in the terminal")
     parser.add_argument("--port", type=int, help="with --replay: the UDP port (default any free one)")
 
@@ -46,7 +49,7 @@ def execute(options: argparse.Namespace) -> int:
     for flag in ("list_faults", "list_presets", "watch"):
         if getattr(options, flag):
             command.append("--" + flag.replace("_", "-"))
-    for option in ("seed", "clock", "directory", "replay", "port", "scenario", "restore"):
+    for option in ("seed", "clock", "directory", "replay", "port", "scenario", "restore", "traps"):
         value = getattr(options, option)
         if value is not None:
             command += [f"--{option}", str(value)]
