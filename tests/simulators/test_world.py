@@ -33,9 +33,9 @@ def test_every_preset_makes_a_living_container(preset: str) -> None:
 
 
 def test_construction_is_quick() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     World("edge-40", 1, EPOCH)
-    assert time.perf_counter() - begin < 0.7
+    assert time.process_time() - begin < 0.7
 
 
 def test_every_word_of_the_vocabulary_has_a_true_value(world: World) -> None:
@@ -180,6 +180,6 @@ def test_unknown_names_are_refused(world: World) -> None:
 
 def test_plant_time_is_much_faster_than_real_time() -> None:
     world = World("edge-40", 1, EPOCH)
-    begin = time.perf_counter()
+    begin = time.process_time()
     world.advance_to(300_000)
-    assert 300.0 / (time.perf_counter() - begin) > 500.0
+    assert 300.0 / (time.process_time() - begin) > 500.0
