@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-
 SHORT = Path(__file__).with_name("short-smoke.yaml")
 
 
@@ -60,7 +59,10 @@ def test_what_failed_last_time_is_what_runs_again(tmp_path: Path) -> None:
         "lockstep",
     ]
     process = subprocess.Popen(
-        [*start, "--directory", str(tmp_path / "bench")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*start, "--fault", "mains.undervoltage", "--directory", str(tmp_path / "bench")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stdout is not None
