@@ -23,12 +23,12 @@ from conformance.session import Session
 from fixtures.bench import Bench, load_bench
 from profiles.refusal import Refusal
 from profiles.resolve import Resolved, resolve
-from reports.bundle import SealedBundle, close_run, seal
-from reports.certificates import Signer, chain_pem, throwaway
-from reports.judge import Judgement
-from reports.verdict import Verdict
-from reports.waivers import check_waiver, load_signed
-from reports.whole_file import write_whole
+from reports.bundles.bundle import SealedBundle, close_run, seal
+from reports.bundles.whole_file import write_whole
+from reports.judging.judge import Judgement
+from reports.judging.verdict import Verdict
+from reports.judging.waivers import check_waiver, load_signed
+from reports.sealing.certificates import Signer, chain_pem, throwaway
 
 
 def unknown_signer() -> Signer:

@@ -13,7 +13,7 @@ from typing import Any
 from conformance.dry import Step, duration, rehearse
 from conformance.procedure import find_procedure
 from fixtures.bench import Bench
-from reports.items import declared_items
+from reports.judging.items import declared_items
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import TextIO
 
-from reports.verdict import Verdict
+from reports.judging.verdict import Verdict
 
 SYMBOLS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "not-applicable": "–", "not-tested": "·"}
 NS = 1_000_000_000

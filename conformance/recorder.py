@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.reading import Reading
-from reports.journal import Journal
-from reports.samples import Sample, SampleWriter, close_samples
-from reports.strict_json import compact
+from reports.bundles.strict_json import compact
+from reports.evidence.journal import Journal
+from reports.evidence.samples import Sample, SampleWriter, close_samples
 
 NAME = "microdc-conformance"
 

@@ -10,8 +10,8 @@ from conformance.campaign import Campaign, unknown_signer
 from conformance.plugin import CAMPAIGN
 from conformance.summary import summary
 from profiles.refusal import Refusal
-from reports.certificates import Signer
-from reports.keys import load_signer
+from reports.sealing.certificates import Signer
+from reports.sealing.keys import load_signer
 
 
 class _Given:

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from reports.archive import open_archive
-from reports.content import Content, read_content
+from reports.bundles.archive import open_archive
+from reports.bundles.content import Content, read_content
 from reports.rendering.wording import uncertainty_text, value_text
 
 Row = Mapping[str, Any]

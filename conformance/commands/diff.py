@@ -25,7 +25,7 @@ def execute(options: argparse.Namespace) -> int:
 
     comparison = compare(options.before, options.after)
     if options.format == "html":
-        from reports.archive import open_archive
+        from reports.bundles.archive import open_archive
         from reports.html.diff import render_diff
 
         files = [open_archive(path) for path in (options.before, options.after)]

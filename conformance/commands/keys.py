@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    from reports import keys
+    from reports.sealing import keys
 
     if options.verb == "show":
         print(keys.describe(options.file))

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reports.certificates import Signer
-    from reports.public_log import PublicLog
+    from reports.publication.public_log import PublicLog
+    from reports.sealing.certificates import Signer
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,14 +34,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    from reports.public_log import Broken, PublicLog
+    from reports.publication.public_log import Broken, PublicLog
 
     if options.verb == "create":
         log = PublicLog.create(options.folder, options.origin, _signer(options, options.certificate))
         print(f"log          {log.folder}\ncertificate  {log.folder / 'log.pem'}   give it to whoever verifies")
         return 0
     if options.verb == "add":
-        from reports.publication import publish
+        from reports.publication.publication import publish
 
         log = PublicLog(options.log)
         proof = publish(options.bundle, log, _signer(options, options.log / "log.pem"))
@@ -56,7 +56,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _signer(options: argparse.Namespace, certificate: Path) -> "Signer":
-    from reports.keys import load_signer
+    from reports.sealing.keys import load_signer
 
     return load_signer(options.sign, certificate, options.passphrase_env)
 

@@ -43,8 +43,8 @@ def execute(options: argparse.Namespace) -> int:
 
 def _signed(content: bytes, options: argparse.Namespace) -> bytes:
     from profiles.refusal import Refusal
-    from reports.keys import load_signer
     from reports.pdf.signature import sign_pdf
+    from reports.sealing.keys import load_signer
 
     if options.format != "pdf":
         raise Refusal("--sign", "only a PDF carries a signature of its own", "give --format pdf")

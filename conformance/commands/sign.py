@@ -21,9 +21,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    from reports.amending import countersign_bundle
-    from reports.certificates import subject_name
-    from reports.keys import load_signer
+    from reports.sealing.amending import countersign_bundle
+    from reports.sealing.certificates import subject_name
+    from reports.sealing.keys import load_signer
 
     signer = load_signer(options.sign, options.certificate, options.passphrase_env)
     countersign_bundle(options.bundle, signer, options.role)

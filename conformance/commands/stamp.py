@@ -21,8 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     from profiles.refusal import Refusal
-    from reports.amending import add_token
-    from reports.stamping import over_http, stamp, write_requests
+    from reports.sealing.amending import add_token
+    from reports.sealing.stamping import over_http, stamp, write_requests
 
     if options.requests:
         written = write_requests(options.bundle, options.requests)

@@ -39,10 +39,10 @@ def execute(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from profiles.refusal import Refusal
-    from reports.archive import read_pack
-    from reports.keys import load_signer, load_trust
-    from reports.signing_policy import load_policy
-    from reports.verify import verify_trusting
+    from reports.bundles.archive import read_pack
+    from reports.sealing.keys import load_signer, load_trust
+    from reports.sealing.signing_policy import load_policy
+    from reports.verifying.verify import verify_trusting
 
     if (options.attest is None) != (options.certificate is None):
         raise Refusal("--attest and --certificate", "one is given without the other", "give both, or neither")
@@ -53,7 +53,7 @@ def execute(options: argparse.Namespace) -> int:
     verification = verify_trusting(read_pack(options.bundle), trust, now, str(options.bundle), policy)
     print(verification.json() if options.format == "json" else verification.text(options.language))
     if signer:
-        from reports.amending import attest
+        from reports.sealing.amending import attest
 
         name = attest(options.bundle, verification, signer, now, options.policy)
         if options.format == "text":

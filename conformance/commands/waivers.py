@@ -25,12 +25,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    from reports.certificates import subject_name
-    from reports.waivers import load_signed, sign_waiver
+    from reports.judging.waivers import load_signed, sign_waiver
+    from reports.sealing.certificates import subject_name
 
     if options.verb == "sign":
-        from reports.keys import load_signer
-        from reports.whole_file import write_whole
+        from reports.bundles.whole_file import write_whole
+        from reports.sealing.keys import load_signer
 
         signer = load_signer(options.sign, options.certificate, options.passphrase_env)
         signed = options.file.with_suffix(".dsse.json")

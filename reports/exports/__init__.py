@@ -36,7 +36,7 @@ def export(bundle: Path, format: str, language: str | None = None) -> bytes:
     """
     if format not in WRITERS:
         raise Refusal(f"--format {format}", "there is no such format", "use one of " + ", ".join(WRITERS))
-    from reports.archive import open_archive
+    from reports.bundles.archive import open_archive
 
     return writer(format)(open_archive(bundle), language)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from reports.archive import write_archive
+from reports.bundles.archive import write_archive
 from reports.exports.identity import Identity
 from reports.rendering.charts import styled
 from reports.rendering.view import Group, View, build_view

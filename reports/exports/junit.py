@@ -7,7 +7,7 @@ because neither may look green.
 from collections.abc import Mapping
 from xml.etree import ElementTree as xml
 
-from reports.content import read_content
+from reports.bundles.content import read_content
 from reports.rendering.wording import limit_text, title_text, uncertainty_text, value_text
 
 _OUTCOMES = {"fail": "failure", "inconclusive": "error", "not-tested": "error", "not-applicable": "skipped"}

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reports.content import SAMPLES, Content, read_content
-from reports.limit import Limit
+from reports.bundles.content import SAMPLES, Content, read_content
+from reports.judging.limit import Limit
 from reports.rendering.wording import Row, title_text
 
 _TYPES = {"pass": "PASS", "fail": "FAIL"}

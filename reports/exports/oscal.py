@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.content import EVENTS, SAMPLES, read_content
+from reports.bundles.content import EVENTS, SAMPLES, read_content
+from reports.bundles.manifest import MANIFEST, sha256
 from reports.exports.identity import NAMESPACE, Identity
-from reports.manifest import MANIFEST, sha256
 from reports.rendering.wording import Row, limit_text, title_text, worst
 
 VERSION = "1.2.1"

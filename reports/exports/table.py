@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 
-from reports.content import read_content
+from reports.bundles.content import read_content
 from reports.rendering.wording import limit_text, title_text
 
 COLUMNS = ("requirement", "equipment", "procedure", "status", "verdict", "level", "value", "unit", "uncertainty", "k")

@@ -6,7 +6,7 @@ page = render_diff("last-week.zip", open_archive(before), "today.zip", open_arch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reports.content import read_content
+from reports.bundles.content import read_content
 from reports.diff import ORDER, Comparison, Difference, compare_contents
 from reports.html.page import render_page, text
 from reports.rendering.charts import Curve, Frame, Limits, Result, chart_style, result_chart, signal_chart

@@ -3,11 +3,11 @@
 import math
 from itertools import combinations
 
-from reports.channels import Channel, device_channels, devices_of
+from reports.judging.channels import Channel, device_channels, devices_of
+from reports.judging.reasons import doubtful, nothing
 from reports.measurands.means import means
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Scope
-from reports.reasons import doubtful, nothing
 
 
 @measurand("transport-difference")

@@ -9,10 +9,10 @@ from typing import Any
 import jsonschema
 
 from profiles.refusal import Refusal
+from reports.judging.reasons import nothing
 from reports.measurands.exposition import errors, samples
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Scope
-from reports.reasons import nothing
 
 
 @measurand("answer-count")

@@ -5,10 +5,10 @@ from typing import Any
 
 from cryptography import x509
 
-from reports.evidence import NS
+from reports.evidence.evidence import NS
+from reports.judging.reasons import doubtful
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Scope
-from reports.reasons import doubtful
 
 DAY = 86_400
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.channels import Channel, channels
+from reports.judging.channels import Channel, channels
+from reports.judging.reasons import nothing
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Pattern, Scope, patterns
-from reports.reasons import nothing
 
 
 @measurand("count-spread")

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from itertools import pairwise, product
 from statistics import median
 
+from reports.judging.reasons import doubtful
 from reports.measurands.means import means
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Pattern, Scope, Track, one_unit
-from reports.reasons import doubtful
 
 
 @measurand("lowest")

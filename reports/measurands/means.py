@@ -7,11 +7,11 @@ Without `average` every sample stands for itself.
 import math
 from decimal import Decimal
 
-from reports.evidence import NS
-from reports.limit import Limit
+from reports.evidence.evidence import NS
+from reports.judging.limit import Limit
+from reports.judging.reasons import doubtful, nothing
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Pattern, Scope, Track, one_unit
-from reports.reasons import doubtful, nothing
 
 
 def means(scope: Scope, track: Track, average: float | None) -> list[float]:

@@ -1,10 +1,10 @@
 """Statistics of what can be read at all. Samples that are not good are the evidence here, not a gap in it."""
 
-from reports.channels import device_channels, devices_of
-from reports.evidence import selects
+from reports.evidence.evidence import selects
+from reports.judging.channels import device_channels, devices_of
+from reports.judging.reasons import nothing
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Pattern, Scope, patterns
-from reports.reasons import nothing
 
 
 @measurand("share-readable")

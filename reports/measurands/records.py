@@ -2,12 +2,12 @@
 
 from datetime import UTC, date, datetime
 
-from reports.channels import devices_of
-from reports.evidence import NS
+from reports.evidence.evidence import NS
+from reports.judging.channels import devices_of
+from reports.judging.reasons import nothing
+from reports.judging.verdict import Verdict, Word
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Scope
-from reports.reasons import nothing
-from reports.verdict import Verdict, Word
 
 IDENTITY = ("maker", "model", "serial")
 

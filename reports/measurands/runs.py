@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reports.evidence import NS
+from reports.evidence.evidence import NS
 from reports.measurands.registry import Edge
 from reports.measurands.scope import Scope, Track
 

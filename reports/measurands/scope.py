@@ -15,11 +15,11 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from profiles.quality import Quality
-from reports.channels import Channel, channels, devices_of, provenance_of
-from reports.evidence import ERROR, GOOD, NS, Evidence, Execution, Series
-from reports.reasons import doubtful, nothing, unreached
-from reports.samples import QUALITIES
-from reports.verdict import Verdict
+from reports.evidence.evidence import ERROR, GOOD, NS, Evidence, Execution, Series
+from reports.evidence.samples import QUALITIES
+from reports.judging.channels import Channel, channels, devices_of, provenance_of
+from reports.judging.reasons import doubtful, nothing, unreached
+from reports.judging.verdict import Verdict
 
 Pattern = str | Sequence[str]
 ALLOWED_GAP = 5.0

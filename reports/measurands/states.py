@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 
-from reports.evidence import NS
+from reports.evidence.evidence import NS
 from reports.measurands.registry import Edge, Value, measurand
 from reports.measurands.runs import interval, runs
 from reports.measurands.scope import Pattern, Scope, Track

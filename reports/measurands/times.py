@@ -1,9 +1,9 @@
 """Statistics of reported times."""
 
-from reports.evidence import NS
+from reports.evidence.evidence import NS
+from reports.judging.reasons import doubtful
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Pattern, Scope
-from reports.reasons import doubtful
 
 
 @measurand("greatest-age")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.content import Document
+from reports.bundles.content import Document
 from reports.rendering import wording
 from reports.rendering.charts import styled
 from reports.rendering.pictures import Picture

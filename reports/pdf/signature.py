@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from profiles.refusal import Refusal
-from reports.certificates import Signer
+from reports.sealing.certificates import Signer
 
 FIELD = "Issuer"
 _SIZE = 72

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports.channels import declared_point
-from reports.content import EVENTS, SAMPLES, Content
-from reports.evidence import executions
-from reports.journal import read_events
+from reports.bundles.content import EVENTS, SAMPLES, Content
+from reports.evidence.evidence import executions
+from reports.evidence.journal import read_events
+from reports.evidence.samples import Columns, read_samples, spans
+from reports.judging.channels import declared_point
+from reports.judging.verdict import Status
 from reports.rendering.charts import (
     COLOURS,
     Curve,
@@ -23,8 +25,6 @@ from reports.rendering.charts import (
     state_chart,
 )
 from reports.rendering.wording import Row, limits_of, severity, unit_text
-from reports.samples import Columns, read_samples, spans
-from reports.verdict import Status
 
 NS = 1e9
 Requirement = Mapping[str, Any]

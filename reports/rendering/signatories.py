@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from profiles.refusal import Refusal
-from reports.envelope import read_envelope
+from reports.sealing.envelope import read_envelope
 
 SUFFIX = ".dsse.json"
 

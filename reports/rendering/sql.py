@@ -10,7 +10,7 @@ one. Run it with DuckDB in the folder of the unpacked bundle.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from reports.limit import Limit
+from reports.judging.limit import Limit
 from reports.rendering.view import Group, View
 
 NS = 1_000_000_000

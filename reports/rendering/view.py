@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.content import VERDICTS, Content, read_content
-from reports.manifest import MANIFEST, sha256
+from reports.bundles.content import VERDICTS, Content, read_content
+from reports.bundles.manifest import MANIFEST, sha256
 from reports.rendering.pictures import Picture, Recording
 from reports.rendering.signatories import Signatory, signatories
 from reports.rendering.wording import Row, limit_text, value_text, worst

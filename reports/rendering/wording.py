@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.limit import Limit
+from reports.judging.limit import Limit
 from reports.rendering.charts import Limits
 from reports.rendering.scale import number
 

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from reports.attempts import attempts_document
-from reports.bundle import ATTEMPTS, VERDICTS_FILE, seal_files
+from reports.bundles.bundle import ATTEMPTS, VERDICTS_FILE, seal_files
+from reports.evidence.journal import read_events
 from reports.html.report import render_html
-from reports.journal import read_events
-from reports.judge import judge_files
+from reports.judging.attempts import attempts_document
+from reports.judging.judge import judge_files
 from reports.pdf.report import render_pdf
 from tests.reports.build import Point, Run
 from tests.reports.sealed import SIGNER

@@ -22,16 +22,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from profiles.resolve import normative_digest
-from reports.attempts import attempts_document
-from reports.certificates import YEAR, chain_pem, self_signed
-from reports.content import EVENTS, SAMPLES, read_content
-from reports.envelope import sign
-from reports.journal import Journal
-from reports.judge import judge_files
-from reports.manifest import bag_files
-from reports.sample_file import SampleFile
-from reports.statement import write_statement
-from reports.verify import OPERATOR
+from reports.bundles.content import EVENTS, SAMPLES, read_content
+from reports.bundles.manifest import bag_files
+from reports.evidence.journal import Journal
+from reports.evidence.sample_file import SampleFile
+from reports.judging.attempts import attempts_document
+from reports.judging.judge import judge_files
+from reports.sealing.certificates import YEAR, chain_pem, self_signed
+from reports.sealing.envelope import sign
+from reports.sealing.statement import write_statement
+from reports.verifying.verify import OPERATOR
 
 NS, BEGIN = 1_000_000_000, 1_793_577_600_000_000_000
 METERS, JUDGED, STEP = 100, 10, 1_000_000

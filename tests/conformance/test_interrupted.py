@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.journal import read_events
+from reports.evidence.journal import read_events
 from tests.conformance.containers import SITE, active_faults, conformance, standing
 
 PROFILE = Path(__file__).with_name("short-mains-loss.yaml")

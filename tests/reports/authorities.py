@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from reports.certificates import YEAR, Signer, authority, chain_pem, in_memory, key_pem
+from reports.sealing.certificates import YEAR, Signer, authority, chain_pem, in_memory, key_pem
 
 OPENSSL = shutil.which("openssl") is not None
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from profiles.quality import Quality
 from profiles.resolve import normative_digest
-from reports.journal import Journal
-from reports.judge import Judgement, judge_files
-from reports.samples import Sample, SampleWriter, close_samples
-from reports.verdict import Verdict
+from reports.evidence.journal import Journal
+from reports.evidence.samples import Sample, SampleWriter, close_samples
+from reports.judging.judge import Judgement, judge_files
+from reports.judging.verdict import Verdict
 
 NS = 1_000_000_000
 T0 = 1_793_577_600 * NS  # 2026-11-02T00:00:00Z

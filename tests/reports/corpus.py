@@ -22,19 +22,19 @@ import pyarrow.parquet as pq
 
 from profiles.resolve import normative_digest
 from profiles.waiver import Waiver
-from reports.archive import read_archive, write_archive
-from reports.certificates import YEAR, Signer, chain_pem, issue, self_signed, throwaway
-from reports.checkpoint import Checkpoint, Proof, sign_checkpoint
-from reports.content import EVENTS, SAMPLES, read_content
-from reports.envelope import countersign, read_envelope, sign
-from reports.journal import FIRST
-from reports.judge import judge_files
-from reports.manifest import MANIFEST, bag_files, manifest_bytes, sha256
-from reports.merkle import inclusion_proof, leaf_hash, root
-from reports.publication import LOG_PROOF, entry_of
-from reports.statement import write_statement
-from reports.strict_json import compact, parse_object
-from reports.waivers import WAIVER_TYPE
+from reports.bundles.archive import read_archive, write_archive
+from reports.bundles.content import EVENTS, SAMPLES, read_content
+from reports.bundles.manifest import MANIFEST, bag_files, manifest_bytes, sha256
+from reports.bundles.strict_json import compact, parse_object
+from reports.evidence.journal import FIRST
+from reports.judging.judge import judge_files
+from reports.judging.waivers import WAIVER_TYPE
+from reports.publication.checkpoint import Checkpoint, Proof, sign_checkpoint
+from reports.publication.merkle import inclusion_proof, leaf_hash, root
+from reports.publication.publication import LOG_PROOF, entry_of
+from reports.sealing.certificates import YEAR, Signer, chain_pem, issue, self_signed, throwaway
+from reports.sealing.envelope import countersign, read_envelope, sign
+from reports.sealing.statement import write_statement
 from tests.reports.sealed import NOW, ROOT, SIGNER, sealed_pack
 
 Files = dict[str, bytes]

@@ -8,9 +8,9 @@ Format 1 was written by the code of its time, and its golden bundle can never be
 import tempfile
 from pathlib import Path
 
-from reports.archive import read_archive, write_archive
-from reports.certificates import chain_pem
-from reports.formats import FORMATS
+from reports.bundles.archive import read_archive, write_archive
+from reports.bundles.formats import FORMATS
+from reports.sealing.certificates import chain_pem
 from tests.reports.sealed import ROOT, sealed_pack
 
 FOLDER = Path(__file__).parent / "bundles"

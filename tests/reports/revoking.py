@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from reports.certificates import Signer
+from reports.sealing.certificates import Signer
 
 
 def revocation_list(

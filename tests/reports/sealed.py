@@ -11,13 +11,13 @@ from typing import Any
 
 from profiles.quality import Quality
 from profiles.resolve import normative_digest
-from reports.archive import read_archive
-from reports.bundle import close_run, seal
-from reports.certificates import YEAR, authority, issue
-from reports.journal import Journal
-from reports.manifest import sha256
-from reports.samples import Sample, SampleWriter, close_samples
-from reports.strict_json import compact
+from reports.bundles.archive import read_archive
+from reports.bundles.bundle import close_run, seal
+from reports.bundles.manifest import sha256
+from reports.bundles.strict_json import compact
+from reports.evidence.journal import Journal
+from reports.evidence.samples import Sample, SampleWriter, close_samples
+from reports.sealing.certificates import YEAR, authority, issue
 
 NS = 1_000_000_000
 BEGIN = 1_793_577_600 * NS

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
-from reports.archive import read_archive, write_archive
-from reports.archive_entry import Damaged
-from reports.archive_name import name_fault
+from reports.bundles.archive import read_archive, write_archive
+from reports.bundles.archive_entry import Damaged
+from reports.bundles.archive_name import name_fault
 
 FILES = {"data/a.json": b'{"a": 1}' * 400, "data/samples/s.parquet": bytes(range(256)), "bagit.txt": b"x\n"}
 

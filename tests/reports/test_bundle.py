@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from profiles.refusal import Refusal
-from reports.bundle import close_run, read_data, seal, seal_files
-from reports.content import REQUIRED
-from reports.envelope import read_envelope
-from reports.journal import Journal
-from reports.manifest import manifest_faults, sha256
+from reports.bundles.bundle import close_run, read_data, seal, seal_files
+from reports.bundles.content import REQUIRED
+from reports.bundles.manifest import manifest_faults, sha256
+from reports.evidence.journal import Journal
+from reports.sealing.envelope import read_envelope
 from tests.reports.sealed import BEGIN, NS, SIGNER, sealed_files, sealed_pack, write_run
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.conclusion import Conclusion, conclude, count, exit_code
-from reports.verdict import Status, Verdict, Word
+from reports.judging.conclusion import Conclusion, conclude, count, exit_code
+from reports.judging.verdict import Status, Verdict, Word
 
 BETTER = (Word.PASS, Word.NOT_APPLICABLE)
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from profiles.quality import Quality
 from profiles.refusal import Refusal
-from reports.archive import write_archive
-from reports.content import EVENTS, SAMPLES
-from reports.coverage import coverage
-from reports.evidence import Evidence
-from reports.judge import judge_files
-from reports.verify import verify
+from reports.bundles.archive import write_archive
+from reports.bundles.content import EVENTS, SAMPLES
+from reports.evidence.evidence import Evidence
+from reports.judging.coverage import coverage
+from reports.judging.judge import judge_files
+from reports.verifying.verify import verify
 from tests.reports.build import Point, Run
 from tests.reports.corpus import good, journalled
 from tests.reports.sealed import NOW, ROOT, sealed_files
@@ -127,7 +127,7 @@ def _without(files: dict[str, bytes], removed: set[str], part: str) -> dict[str,
         import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
-        from reports.sample_digest import content_digest
+        from reports.evidence.sample_digest import content_digest
 
         table = pq.read_table(pa.BufferReader(files[SAMPLES]))
         owners = pc.list_element(pc.split_pattern(table["signal"], "-card/"), 0)

@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
-from reports.decision import decide
-from reports.limit import Limit
-from reports.verdict import Word
+from reports.judging.decision import decide
+from reports.judging.limit import Limit
+from reports.judging.verdict import Word
 
 numbers = st.floats(-1e6, 1e6)
 spreads = st.floats(0, 1e3)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.cli import main
-from reports.archive import open_archive
+from reports.bundles.archive import open_archive
 from reports.diff import change, compare, difference
 from reports.html.diff import render_diff
 from tests.reports.browser import CHROMIUM, browser

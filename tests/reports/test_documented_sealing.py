@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from reports.amending import attest
-from reports.archive import write_archive
-from reports.bundle import seal_files
-from reports.certificates import YEAR, authority, chain_pem, issue
-from reports.stamping import stamp
-from reports.trust import Trust
-from reports.verify import verify_trusting
+from reports.bundles.archive import write_archive
+from reports.bundles.bundle import seal_files
+from reports.sealing.amending import attest
+from reports.sealing.certificates import YEAR, authority, chain_pem, issue
+from reports.sealing.stamping import stamp
+from reports.sealing.trust import Trust
+from reports.verifying.verify import verify_trusting
 from tests.reports.authorities import Authority
 from tests.reports.revoking import revocation_list
 from tests.reports.sealed import sealed_files

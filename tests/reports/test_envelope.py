@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
-from reports.certificates import YEAR, authority, chain_pem, issue, throwaway
-from reports.envelope import Envelope, check_signature, countersign, pae, read_envelope, sign
+from reports.sealing.certificates import YEAR, authority, chain_pem, issue, throwaway
+from reports.sealing.envelope import Envelope, check_signature, countersign, pae, read_envelope, sign
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 ROOT = authority("인증 기관", NOW, 10 * YEAR)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from profiles.refusal import Refusal
-from reports.channels import channels
-from reports.evidence import Evidence, executions, selects
-from reports.journal import Journal
-from reports.verdict import Status
+from reports.evidence.evidence import Evidence, executions, selects
+from reports.evidence.journal import Journal
+from reports.judging.channels import channels
+from reports.judging.verdict import Status
 from tests.reports.build import NS, STATE, T0, Point, Run
 
 

@@ -15,7 +15,7 @@ import pytest
 import referencing
 
 from profiles.refusal import Refusal
-from reports.archive import read_archive
+from reports.bundles.archive import read_archive
 from reports.exports import export, writer
 from tests.reports.sealed import sealed_pack
 

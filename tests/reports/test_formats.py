@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
-from reports.archive import open_archive, write_archive
-from reports.formats import FORMAT, FORMATS
-from reports.manifest import INFO
+from reports.bundles.archive import open_archive, write_archive
+from reports.bundles.formats import FORMAT, FORMATS
+from reports.bundles.manifest import INFO
 from reports.second_verifier import FORMATS as KNOWN_TO_THE_OTHER
 from reports.second_verifier import NotValid, examine
-from reports.verify import verify
+from reports.verifying.verify import verify
 from tests.reports.golden import bundle
 from tests.reports.sealed import NOW
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
 from reports import second_verifier
-from reports.archive import read_archive, write_archive
-from reports.verify import verify
+from reports.bundles.archive import read_archive, write_archive
+from reports.verifying.verify import verify
 from tests.reports.corpus import Specimen, corpus, good, resealed
 from tests.reports.sealed import NOW, ROOT
 

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from profiles.refusal import Refusal
-from reports.certificates import DOCUMENT_SIGNING, YEAR, chain_pem, key_pem, self_signed
-from reports.envelope import check_signature, countersign, sign
-from reports.keys import load_signer
+from reports.sealing.certificates import DOCUMENT_SIGNING, YEAR, chain_pem, key_pem, self_signed
+from reports.sealing.envelope import check_signature, countersign, sign
+from reports.sealing.keys import load_signer
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 PIN = "271828"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
-from reports.journal import FIRST, Journal, read_events
+from reports.evidence.journal import FIRST, Journal, read_events
 
 T = 1_793_577_600_000_000_001
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from profiles.quality import Quality
 from profiles.refusal import Refusal
-from reports.conclusion import Conclusion
-from reports.judge import judge_files
-from reports.verdict import Status, Verdict, Word
+from reports.judging.conclusion import Conclusion
+from reports.judging.judge import judge_files
+from reports.judging.verdict import Status, Verdict, Word
 from tests.reports.build import CALIBRATION, Point, Run
 
 LOWEST = {"statistic": "lowest", "of": "voltage.*"}

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from profiles.refusal import Refusal
-from reports.certificates import YEAR, authority, chain_pem, issue, key_pem, role_of, self_signed, throwaway
-from reports.keys import create_files, describe, load_signer, load_trust
-from reports.trust import vouch
+from reports.sealing.certificates import YEAR, authority, chain_pem, issue, key_pem, role_of, self_signed, throwaway
+from reports.sealing.keys import create_files, describe, load_signer, load_trust
+from reports.sealing.trust import vouch
 from tests.reports.revoking import revocation_list
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -107,7 +107,7 @@ def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
 
 def test_a_terminal_is_asked_for_the_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     typed = iter(["열려라 참깨", "열려라 참깨", "열려라 참깨", "wrong", "one", "another"])
-    monkeypatch.setattr("reports.keys.getpass", lambda _: next(typed))
+    monkeypatch.setattr("reports.sealing.keys.getpass", lambda _: next(typed))
     key, certificate = create_files(tmp_path / "lab", "lab", 30, role="laboratory", ask=True)
     with pytest.raises(Refusal, match="do not go together"):
         load_signer(key, certificate)

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from conformance.cli import main
 from profiles.refusal import Refusal
-from reports.archive import read_archive
-from reports.certificates import YEAR, chain_pem, key_pem, self_signed
-from reports.checkpoint import Checkpoint, Proof, key_id, open_checkpoint, read_proof, sign_checkpoint
-from reports.manifest import MANIFEST
-from reports.merkle import consistency_proof, extends, includes, inclusion_proof, leaf_hash, root
-from reports.public_log import Broken, PublicLog
-from reports.publication import LOG_PROOF, publish
-from reports.verify import verify
+from reports.bundles.archive import read_archive
+from reports.bundles.manifest import MANIFEST
+from reports.publication.checkpoint import Checkpoint, Proof, key_id, open_checkpoint, read_proof, sign_checkpoint
+from reports.publication.merkle import consistency_proof, extends, includes, inclusion_proof, leaf_hash, root
+from reports.publication.public_log import Broken, PublicLog
+from reports.publication.publication import LOG_PROOF, publish
+from reports.sealing.certificates import YEAR, chain_pem, key_pem, self_signed
+from reports.verifying.verify import verify
 from tests.reports.sealed import NOW, ROOT, sealed_pack
 
 AT = NOW + timedelta(days=1)

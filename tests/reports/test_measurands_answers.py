@@ -9,8 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from reports.judging.verdict import Status, Verdict, Word
 from reports.measurands.exposition import errors
-from reports.verdict import Status, Verdict, Word
 from tests.reports.build import T0, Point, Run
 
 BEGAN = datetime.fromtimestamp(T0 // 10**9, UTC)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from profiles.quality import Quality
-from reports.verdict import Status, Verdict, Word
+from reports.judging.verdict import Status, Verdict, Word
 from tests.reports.build import TEXT, Point, Run
 
 IDENTITY = ["identity.uuid", "identity.model"]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.quality import Quality
-from reports.verdict import Status, Verdict, Word
+from reports.judging.verdict import Status, Verdict, Word
 from tests.reports.build import STATE, TIME, Point, Run
 
 VOLT = Point("V")

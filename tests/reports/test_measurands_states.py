@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.quality import Quality
-from reports.verdict import Status, Verdict, Word
+from reports.judging.verdict import Status, Verdict, Word
 from tests.reports.build import STATE, Point, Run
 
 states = st.lists(st.sampled_from(["normal", "battery", "bypass"]), min_size=11, max_size=11)

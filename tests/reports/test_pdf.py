@@ -9,9 +9,9 @@ import pytest
 
 from conformance.cli import main
 from profiles.refusal import Refusal
-from reports.keys import create_files
-from reports.manifest import MANIFEST, sha256
+from reports.bundles.manifest import MANIFEST, sha256
 from reports.pdf.report import render_pdf
+from reports.sealing.keys import create_files
 from tests.reports.sealed import SIGNER, sealed_files, sealed_pack
 
 poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from profiles.quality import Quality
 from profiles.refusal import Refusal
-from reports.sample_file import SampleFile
-from reports.samples import (
+from reports.evidence.sample_file import SampleFile
+from reports.evidence.samples import (
     QUALITIES,
     Sample,
     SampleWriter,
@@ -108,7 +108,7 @@ WRITER = """
 import sys, time
 from pathlib import Path
 from profiles.quality import Quality
-from reports.samples import Sample, SampleWriter
+from reports.evidence.samples import Sample, SampleWriter
 writer = SampleWriter(Path(sys.argv[1]))
 for n in range(10**9):
     writer.add([Sample(f"d/p{n % 3}", n, 0, float(n), "", Quality.GOOD)])
@@ -176,7 +176,7 @@ def test_unsorted_samples_and_unknown_qualities_are_refused() -> None:
 
 def test_samples_wait_no_longer_than_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr("reports.samples.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("reports.evidence.samples.time.monotonic", lambda: now[0])
     writer = SampleWriter(tmp_path)
     writer.add([Sample("d/p", 1, 0, 1.0, "", Quality.GOOD)])
     assert len(recover(tmp_path)) == 0

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from profiles.quality import Quality
-from reports.archive import read_archive
+from reports.bundles.archive import read_archive
+from reports.judging.verdict import Verdict
 from reports.rendering.sql import query, recomputations, row_query
 from reports.rendering.view import build_view
-from reports.verdict import Verdict
 from tests.reports.build import NS, STATE, T0, Point, Run
 from tests.reports.sealed import sealed_pack
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.archive import read_archive, write_archive
-from reports.verify import verify
+from reports.bundles.archive import read_archive, write_archive
+from reports.verifying.verify import verify
 from tests.reports.sealed import NOW, ROOT, sealed_pack
 
 NAMES = (

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from reports.archive import write_archive
-from reports.content import VERDICTS
+from reports.bundles.archive import write_archive
+from reports.bundles.content import VERDICTS
+from reports.judging.verdict import Word
 from reports.second_verifier import WORDS, examine
-from reports.verdict import Word
-from reports.verify import verify
+from reports.verifying.verify import verify
 from tests.reports.corpus import good
 from tests.reports.sealed import NOW, ROOT
 

@@ -8,9 +8,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from reports.certificates import YEAR, Signer, authority, issue
-from reports.messages import message
-from reports.trust import Vouching, vouch
+from reports.sealing.certificates import YEAR, Signer, authority, issue
+from reports.sealing.trust import Vouching, vouch
+from reports.verifying.messages import message
 from tests.reports.revoking import revocation_list
 from tests.reports.sealed import NOW
 

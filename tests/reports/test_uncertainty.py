@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.channels import Channel
+from reports.judging.channels import Channel
+from reports.judging.uncertainty import Input, Moved, expand, round_up
+from reports.judging.verdict import Verdict, Word
 from reports.measurands.registry import Edge, Value
-from reports.uncertainty import Input, Moved, expand, round_up
-from reports.verdict import Verdict, Word
 from tests.reports.build import CALIBRATION, Point, Run
 
 

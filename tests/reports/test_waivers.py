@@ -10,15 +10,15 @@ import pytest
 from conformance.cli import main
 from profiles.refusal import Refusal
 from profiles.waiver import Waiver
-from reports.archive import write_archive
-from reports.bundle import close_run, seal_files
-from reports.certificates import YEAR, Signer, chain_pem, issue, key_pem, throwaway
-from reports.envelope import sign
-from reports.judge import Judgement, judge_files
+from reports.bundles.archive import write_archive
+from reports.bundles.bundle import close_run, seal_files
+from reports.bundles.strict_json import compact
+from reports.judging.judge import Judgement, judge_files
+from reports.judging.waivers import WAIVER_TYPE, check_waiver, open_waiver
+from reports.sealing.certificates import YEAR, Signer, chain_pem, issue, key_pem, throwaway
+from reports.sealing.envelope import sign
 from reports.second_verifier import NotValid, examine
-from reports.strict_json import compact
-from reports.verify import verify
-from reports.waivers import WAIVER_TYPE, check_waiver, open_waiver
+from reports.verifying.verify import verify
 from tests.reports.build import Point, Run
 from tests.reports.sealed import NOW, ROOT, SIGNER, write_run
 

@@ -1,0 +1,1 @@
+"""What was recorded: the journal of events and the samples, read and written."""

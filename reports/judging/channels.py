@@ -1,0 +1,120 @@
+"""Which device is believed for a point of an equipment.
+
+An instrument that the bench binds to a point stands in for the equipment's own telemetry; otherwise the
+equipment's device that exposes the point is used, the first by name where several do.
+
+    channels(evidence, "ups-1", "output.voltage.*")     analyser-1-scpi/voltage.l1, …
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reports.evidence.evidence import Evidence, selects
+
+PROVENANCES = ("real", "replayed", "simulated")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One signal read for one point.
+
+    `role` is the equipment's point it stands for; `owner` the equipment that the device belongs to.
+    `accuracy` is (relative as a fraction, absolute in the unit) or None where it is not declared;
+    `resolution` is in the unit, `refresh` in seconds; `kind` is quantity, state, time or text.
+    """
+
+    device: str
+    point: str
+    role: str
+    owner: str
+    unit: str | None
+    kind: str
+    accuracy: tuple[float, float] | None
+    resolution: float
+    refresh: float
+    provenance: str
+
+    @property
+    def signal(self) -> str:
+        return f"{self.device}/{self.point}"
+
+    @property
+    def exact(self) -> bool:
+        """Counts, states and texts carry no measurement error, and time is known by its stamp."""
+        return self.kind != "quantity" or self.unit == "count"
+
+    def record(self) -> dict[str, Any]:
+        """As listed in a verdict."""
+        return {"device": self.device, "point": self.point, "question": None, "provenance": self.provenance}
+
+
+def channels(evidence: Evidence, equipment: str, pattern: str) -> tuple[Channel, ...]:
+    """One channel for every point of the equipment that the pattern selects, sorted by point.
+
+    A point of the device map that was never sampled is included: its absence must show.
+    """
+    found: dict[str, Channel] = {}
+    for device in devices_of(evidence, equipment):
+        for channel in _exposed(evidence, device):
+            if selects(pattern, channel.role):
+                found.setdefault(channel.role, channel)
+    for binding in evidence.measures:
+        if binding["equipment"] == equipment:
+            for point, role in binding["points"].items():
+                if selects(pattern, role):
+                    found[role] = _channel(evidence, binding["device"], point, role)
+    return tuple(found[role] for role in sorted(found))
+
+
+def device_channels(evidence: Evidence, device: str, pattern: str) -> tuple[Channel, ...]:
+    """The channels of one device whose points the pattern selects, sorted by point."""
+    return tuple(channel for channel in _exposed(evidence, device) if selects(pattern, channel.point))
+
+
+def devices_of(evidence: Evidence, equipment: str) -> tuple[str, ...]:
+    """The equipment's own devices, sorted by name."""
+    return tuple(sorted(name for name, d in evidence.devices.items() if d["equipment"] == equipment))
+
+
+def provenance_of(evidence: Evidence, device: str) -> str:
+    """`real`, `replayed` or `simulated`; what is not declared real is not believed to be."""
+    declared = evidence.devices.get(device, {}).get("provenance")
+    return str(declared) if declared in PROVENANCES else "simulated"
+
+
+def declared_point(record: Mapping[str, Any], point: str) -> Mapping[str, Any]:
+    """What a device's record declares of a point: of this instance, else of all instances; empty if nothing."""
+    points: Mapping[str, Mapping[str, Any]] = record.get("points", {})
+    return points.get(point) or points.get(point.split("@", 1)[0]) or {}
+
+
+def least_real(provenances: set[str]) -> str | None:
+    """The worst of several provenances; None of none."""
+    return max(provenances, key=PROVENANCES.index, default=None)
+
+
+def _exposed(evidence: Evidence, device: str) -> list[Channel]:
+    points: list[str] = []
+    for point in sorted(evidence.devices[device]["points"]):
+        # A device that did not answer leaves error samples of the bare point beside those of its instances.
+        points.extend(evidence.instances(device, point) or [point])
+    return [_channel(evidence, device, point, point) for point in points]
+
+
+def _channel(evidence: Evidence, device: str, point: str, role: str) -> Channel:
+    record = evidence.devices[device]
+    declared = declared_point(record, point)
+    accuracy = declared.get("accuracy")
+    return Channel(
+        device=device,
+        point=point,
+        role=role,
+        owner=record["equipment"],
+        unit=declared.get("unit"),
+        kind=declared.get("kind", "quantity"),
+        accuracy=None if accuracy is None else (accuracy.get("relative") or 0.0, accuracy.get("absolute") or 0.0),
+        resolution=declared.get("resolution") or 0.0,
+        refresh=declared.get("refresh") or 0.0,
+        provenance=provenance_of(evidence, device),
+    )

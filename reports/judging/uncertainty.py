@@ -1,0 +1,176 @@
+"""Measurement uncertainty: central Kragten over the input quantities of the channels that were used.
+
+Every input x is moved by ± its standard uncertainty u and the measurand y computed again; d = (y(x+u) -
+y(x-u)) / 2 is what it contributes, u_c² = Σ d², U = k · u_c rounded up to two significant digits. Where both
+moves change y in the same direction, as at the best value of a share, the larger change is taken: the
+central difference would cancel. Source: GUM (JCGM 100) clause 5.1.3, Kragten 1994.
+
+    quantities = inputs(evidence, channels, begin, end)
+    expand(value, measure, quantities, k=2.0).expanded
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+from typing import Any
+
+from reports.evidence.evidence import Evidence
+from reports.judging.channels import Channel, device_channels, devices_of
+from reports.judging.reasons import doubtful
+from reports.measurands.registry import Edge, Value
+
+Terms = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input quantity: what `kind` of error, of which instrument or signal, in which unit.
+
+    `terms` gives for each signal that moves with it the pairs (relative, absolute) whose largest
+    relative · |x| + absolute is its standard uncertainty at x; `delay` is that of its times in ns.
+    """
+
+    kind: str
+    name: str
+    unit: str
+    terms: Mapping[str, Terms]
+    delay: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An input moved by `sign` times its standard uncertainty."""
+
+    input: Input
+    sign: int
+
+    def value(self, channel: Channel, value: float) -> float:
+        terms = self.input.terms.get(channel.signal, ())
+        return self.sign * max((a * abs(value) + b for a, b in terms), default=0.0)
+
+    def values(self, channel: Channel, values: Sequence[float]) -> Sequence[float]:
+        """All values of a channel, moved; the plain cases without a call for each of millions."""
+        match self.input.terms.get(channel.signal, ()):
+            case []:
+                return values
+            case [(0.0, absolute)]:
+                step = self.sign * absolute
+                return [value + step for value in values]
+            case [(relative, absolute)]:
+                sign = self.sign
+                return [value + sign * (relative * abs(value) + absolute) for value in values]
+        return [value + self.value(channel, value) for value in values]
+
+    def time(self, channel: Channel) -> int:
+        return self.sign * self.input.delay if channel.device == self.input.name else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one input contributes to the standard uncertainty of the result, in the result's unit."""
+
+    kind: str
+    name: str
+    contribution: float
+
+    def record(self) -> dict[str, Any]:
+        return {"input": self.kind, "of": self.name, "contribution": self.contribution}
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """Expanded uncertainty `expanded` = `k` · u_c in the result's unit, rounded up, and its budget."""
+
+    expanded: float
+    k: float
+    budget: tuple[Contribution, ...]
+
+
+def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int) -> list[Input]:
+    """The input quantities of channels read as numbers in a window (ns UTC), sorted.
+
+    Accuracy: rectangular, a/√3, one input for all channels of one instrument in one unit; the devices of
+    one equipment are interfaces of one instrument. Calibration: U/k of the certificate. Resolution: δ/√12
+    for each signal on its own. Time stamp: the greatest half-width /√3, one input a device.
+    NoEvidence if a quantity's accuracy is not declared.
+    """
+    groups: dict[tuple[str, str, str], dict[str, Terms]] = {}
+    delays: dict[str, int] = {}
+    for channel in channels:
+        unit, signal = channel.unit or "s", channel.signal
+        terms = {
+            ("accuracy", channel.owner): _accuracy(evidence, channel),
+            ("calibration", channel.device): _calibration(evidence, channel),
+            ("resolution", signal): _resolution(channel),
+        }
+        for (kind, name), pairs in terms.items():
+            if any(a or b for a, b in pairs):
+                groups.setdefault((kind, name, unit), {})[signal] = pairs
+        half = max(evidence.series(signal).window(begin, end).half, default=0)
+        delays[channel.device] = max(delays.get(channel.device, 0), math.ceil(half / math.sqrt(3)))
+    found = [Input(kind, name, unit, members) for (kind, name, unit), members in sorted(groups.items())]
+    return found + [Input("time-stamp", name, "s", {}, delay) for name, delay in sorted(delays.items()) if delay]
+
+
+def expand(value: Value, measure: Callable[[Moved], Value], quantities: Sequence[Input], k: float) -> Uncertainty:
+    """The expanded uncertainty of `value`; `measure` computes the measurand with an input moved.
+
+    NoEvidence if the value, or one with an input moved, cannot be computed or is not finite.
+    """
+    if not math.isfinite(value.number):
+        raise doubtful("not-finite")
+    budget = [_contribution(measure, value.number, quantity) for quantity in quantities]
+    budget += _edges(value.edges)
+    combined = math.sqrt(math.fsum(part.contribution**2 for part in budget))
+    kept = tuple(part for part in budget if part.contribution)
+    return Uncertainty(round_up(k * combined), k, kept)
+
+
+def round_up(number: float, digits: int = 2) -> float:
+    """Rounded away from zero to so many significant digits; never smaller than it was.
+
+    >>> round_up(0.1234), round_up(0.0)
+    (0.13, 0.0)
+    """
+    exact = Decimal(repr(number))
+    if not exact or not exact.is_finite():
+        return number
+    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_UP))
+
+
+def _contribution(measure: Callable[[Moved], Value], y: float, quantity: Input) -> Contribution:
+    up, down = (measure(Moved(quantity, sign)).number - y for sign in (+1, -1))
+    if not (math.isfinite(up) and math.isfinite(down)):
+        raise doubtful("unstable")
+    change = max(abs(up), abs(down)) if up * down > 0 else abs(up - down) / 2
+    return Contribution(quantity.kind, quantity.name, change)
+
+
+def _edges(edges: Sequence[Edge]) -> list[Contribution]:
+    """Moments located between two samples: interval/√12 each, and stamp/√3."""
+    sampling = math.sqrt(math.fsum(edge.interval**2 / 12 for edge in edges))
+    stamps = math.sqrt(math.fsum(edge.stamp**2 / 3 for edge in edges))
+    return [Contribution("sampling", "interval", sampling), Contribution("time-stamp", "edges", stamps)]
+
+
+def _accuracy(evidence: Evidence, channel: Channel) -> Terms:
+    """The accuracies that the equipment's devices declare for the same point, as standard uncertainties."""
+    if channel.exact:
+        return ()
+    siblings = [c for d in devices_of(evidence, channel.owner) for c in device_channels(evidence, d, channel.point)]
+    declared = [c.accuracy for c in siblings if c.unit == channel.unit]
+    if None in declared:
+        raise doubtful("no-accuracy", signal=channel.signal)
+    return tuple((a[0] / math.sqrt(3), a[1] / math.sqrt(3)) for a in declared if a)
+
+
+def _resolution(channel: Channel) -> Terms:
+    """A count is what it is; a reported time is rounded like any other number."""
+    return () if channel.exact and channel.kind != "time" else ((0.0, channel.resolution / math.sqrt(12)),)
+
+
+def _calibration(evidence: Evidence, channel: Channel) -> Terms:
+    calibration = {} if channel.exact else evidence.devices[channel.device].get("calibration") or {}
+    stated = (calibration.get("points") or {}).get(channel.point.split("@", 1)[0])
+    return ((0.0, float(stated["expanded"]) / float(stated.get("k") or 2)),) if stated else ()

@@ -1,0 +1,1 @@
+"""Taking a bundle apart again without believing anything in it."""
