@@ -51,6 +51,10 @@ class DryRig:
     async def until(self, signal: str, state: str, timeout: float) -> None:
         self._add("until", f"record until {signal} is {state}, at most {timeout:g} s", longest=timeout)
 
+    async def seen(self, signal: str, state: str, within: float) -> bool:
+        self._add("until", f"record until {signal} is {state}, or for {within:g} s", longest=within)
+        return True
+
     async def steady(self, signal: str, within: float, over: float, timeout: float = 1800.0) -> None:
         text = f"record until {signal} stays within {within:g} for {over:g} s, at most {timeout:g} s"
         self._add("until", text, expected=over, longest=timeout)

@@ -61,6 +61,14 @@ class LiveRig:
         while not self._all(signal, lambda reading: reading.value == state):
             await self._step(deadline, f"{signal} was not {state} within {timeout:g} s")
 
+    async def seen(self, signal: str, state: str, within: float) -> bool:
+        deadline = self._now() + round(within * NS)
+        while not self._all(signal, lambda reading: reading.value == state):
+            if self._now() >= deadline:
+                return False
+            await self._walk(min(deadline, self._now() + round(self._period * NS)))
+        return True
+
     async def steady(self, signal: str, within: float, over: float, timeout: float = 1800.0) -> None:
         deadline = self._now() + round(timeout * NS)
         seen: deque[tuple[int, tuple[float, ...]]] = deque()

@@ -27,6 +27,9 @@ class Rig(Protocol):
     async def until(self, signal: str, state: str, timeout: float) -> None:
         """Go on recording until every such signal has the state; Aborted after `timeout`."""
 
+    async def seen(self, signal: str, state: str, within: float) -> bool:
+        """Go on recording until every such signal has the state, but no longer; whether it came."""
+
     async def steady(self, signal: str, within: float, over: float, timeout: float = 1800.0) -> None:
         """Go on recording until the signal stayed inside a band of `within` for `over` seconds."""
 

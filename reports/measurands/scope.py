@@ -137,6 +137,11 @@ class Scope:
         self.trace.others[channel.signal] = channel
         return GOOD in self._series(channel).quality
 
+    def text_before(self, channel: Channel) -> str:
+        """The last good text of a channel in the execution before the window, "" if there is none."""
+        series = self.evidence.series(channel.signal).window(self.execution.begin, self.begin - 1)
+        return next((t for t, q in zip(reversed(series.text), reversed(series.quality), strict=True) if q == GOOD), "")
+
     def last_text(self, channel: Channel) -> str:
         """The last good text of a channel in the window, "" if there is none; for statistics about that."""
         self.trace.others[channel.signal] = channel

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 from reports.evidence.evidence import NS
+from reports.judging.reasons import nothing
 from reports.measurands.registry import Edge, Value, measurand
 from reports.measurands.runs import interval, runs
 from reports.measurands.scope import Pattern, Scope, Track
@@ -22,7 +23,8 @@ def delay_to_state(scope: Scope, *, of: Pattern, state: str) -> Value:
     """y = t(first sample in the state) - t(begin of the scope) in s, the longest over all channels.
 
     The state was taken up between the last sample before and that one; y is the middle. A channel that
-    never takes it up makes y the length of the scope, and a lower bound.
+    never takes it up makes y the length of the scope, and a lower bound. One that was in the state before
+    the scope began takes up nothing: there is no delay.
     """
     return max((_delay(scope, track, state) for track in scope.texts(of)), key=lambda v: (v.number, v.bound or ""))
 
@@ -31,6 +33,8 @@ def _delay(scope: Scope, track: Track, state: str) -> Value:
     if state not in track.text:
         return Value(scope.seconds, "s", bound="at-least")
     first = list(track.text).index(state)
+    if first == 0 and scope.text_before(track.channel) == state:
+        raise nothing("already", signal=track.channel.signal, state=state)
     before = track.t[first - 1] if first else scope.begin
     middle = (before + track.t[first]) / 2
     edge = Edge((track.t[first] - before) / NS, track.half[first] / NS)

@@ -24,7 +24,11 @@ DEFECTS = [
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
-    wanted = {"reference": (), **{name: ("--fault", fault) for name, fault in DEFECTS}}
+    wanted = {
+        "reference": (),
+        "no engine": ("--fault", "gen.no_crank"),
+        **{name: ("--fault", fault) for name, fault in DEFECTS},
+    }
     armed = {name: (str(PROFILE), "--preset", PRESET, "--arm", PRESET, *extra) for name, extra in wanted.items()}
     with campaigns(armed, lambda: tmp_path_factory.mktemp("run")) as found:
         yield found
@@ -39,3 +43,14 @@ def test_the_reference_container_passes_every_requirement(runs: Runs) -> None:
 def test_the_seeded_defect_turns_exactly_its_requirement_red(requirement: str, fault: str, runs: Runs) -> None:
     assert runs(requirement).judged("fail") == {requirement}
     assert runs(requirement).judged("pass") >= {name for name, _ in DEFECTS} - {requirement}
+
+
+def test_an_engine_that_never_starts_is_a_failure_and_not_a_gap(runs: Runs) -> None:
+    run = runs("no engine")
+    found = {v["requirement"]: v for v in run.verdicts}
+    transfer, back = found["PWR-ATS-001"], found["PWR-ATS-005"]
+    assert (transfer["status"], transfer["verdict"], transfer["bound"]) == ("completed", "fail", "at-least")
+    assert transfer["value"] >= 60 and "≥" in transfer["reason"]["en"]
+    # What never left the mains cannot come back to it.
+    assert back["verdict"] == "not-tested" and "before the window began" in back["reason"]["en"]
+    assert run.code == 1

@@ -53,7 +53,6 @@ def test_an_interlock_ends_the_procedure_and_the_mains_is_back(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ("gen.no_crank", "genset:state was not running within 60 s"),
         ("comms.timeout:device=ups-1-card", "ups:battery.charge is not readable"),
         ("comms.timeout:device=rack-1-monitor,onset=70", "interlock: rack-"),
     ],

@@ -51,7 +51,7 @@ STATE, TEXT, TIME = Point(kind="state"), Point(kind="text"), Point(kind="time")
 
 @dataclass
 class Run:
-    """A run of one procedure, `duration` seconds between the marks begin and end."""
+    """A run of one procedure, `duration` seconds between the marks begin and end; more `marks` by their seconds."""
 
     duration: float = 10.0
     status: str | None = "completed"
@@ -62,6 +62,7 @@ class Run:
     requirements: list[Any] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
+    marks: dict[str, float] = field(default_factory=dict)
     planned: list[Any] | None = None
     rule: str = "guarded"
     k: object = 2
@@ -166,6 +167,8 @@ class Run:
             if self.status is not None:
                 journal.append("procedure", T0 - NS, name="smoke", attempt=1, status="started")
                 journal.append("mark", T0, name="begin", procedure="smoke")
+                for mark, seconds in self.marks.items():
+                    journal.append("mark", T0 + round(seconds * NS), name=mark, procedure="smoke")
                 for answer in self.answers:
                     journal.append("answer", T0 + NS, **answer)
                 journal.append("mark", end, name="end", procedure="smoke")

@@ -86,6 +86,14 @@ def test_a_state_never_taken_up_is_a_value_of_its_own() -> None:
     assert (short.verdict, short.bound) == (Word.INCONCLUSIVE, "at-least")
 
 
+def test_a_state_that_was_there_before_is_not_taken_up() -> None:
+    asked = DELAY | {"from": "later"}
+    there, left = ups(["normal"] + ["battery"] * 19), ups(["battery"] * 5 + ["normal"] * 3 + ["battery"] * 12)
+    there.marks["later"] = left.marks["later"] = 6.0
+    assert judge(there, asked, WITHIN).verdict is Word.NOT_TESTED
+    assert (judge(left, asked, WITHIN).verdict, judge(left, asked, WITHIN).value) == (Word.PASS, 1.5)
+
+
 def test_the_half_width_of_the_time_stamp_enters_the_uncertainty() -> None:
     found = judge(ups(["normal"] * 3 + ["battery"] * 17, half=1.0), DELAY, WITHIN)
     assert found.uncertainty == pytest.approx(2 * (1 / 12 + 1 / 3) ** 0.5, abs=0.1)
