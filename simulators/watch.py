@@ -23,7 +23,7 @@ BARS = "▁▂▃▄▅▆▇█"
 STATES = {"state", "smoke", "epo", "lock", "status", "health", "alarm"}
 # States in which there is nothing to say; every other one is shown as something that is wrong.
 QUIET = {"normal", "closed", "locked", "dry", "clear", "released", "inactive", "healthy", "ready", "good", "ok", "on"}
-QUIET |= {"running", "standby", "stopped", "recording"}
+QUIET |= {"running", "standby", "stopped", "recording", "up"}
 HOT_C = 27.0
 
 

@@ -10,7 +10,7 @@ import yaml
 from fixtures.bench import load_bench
 from tests.simulators.process import ROOT, Container, command, run, started
 
-DEVICES = 53
+DEVICES = 55
 
 
 def written(folder: Path, *arguments: str) -> dict[str, Any]:
