@@ -72,8 +72,7 @@ def test_what_failed_last_time_is_what_runs_again(tmp_path: Path) -> None:
         assert "PWR-GRD-001[meter-main] - fail:" in first.stdout
         assert "1 failed" in first.stdout
         second = session(tmp_path, "--bench", bench, "--lf")
-        assert re.search(r"collected \d+ items / \d+ deselected / 1 selected", second.stdout), second.stdout
-        assert "1 failed" in second.stdout
+        assert re.search(r"1 failed, \d+ deselected", second.stdout), second.stdout
     finally:
         process.terminate()
         process.wait()
