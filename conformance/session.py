@@ -1,6 +1,7 @@
 """A session: the bench connected, the recorder open. Procedures are performed in it, one after another."""
 
 import asyncio
+import gc
 
 from conformance.live import LiveRig, Station
 from conformance.plan import Plan, PlannedProcedure
@@ -35,6 +36,9 @@ class Session:
         recorder = Recorder(folder.journal, reach.clock.now_ns)
         recorder.begin(profile_digest=resolved.digest, plan=plan.record(), seed=folder.request.seed)
         reversals = Reversals(folder.reversals)
+        # What stands now stands to the end: it need not be looked through for garbage again and again.
+        gc.collect()
+        gc.freeze()
         station = Station(bench, reach.clock, channels, recorder, reversals, reach.means, watcher.tick)
         return cls(station, reach, watcher)
 

@@ -6,6 +6,7 @@ ends on SIGTERM, SIGINT, the operation `stop`, and with --with-parent when its s
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -117,6 +118,9 @@ async def _serve(options: argparse.Namespace, folder: Path) -> None:
     address = f"tcp://127.0.0.1:{port}"
     clock = {"kind": "lockstep" if lockstep else "real", "address": address, "epoch": f"{epoch:%Y-%m-%dT%H:%M:%SZ}"}
     bench = write_bench(folder, options.preset, site, running, authority, clock)
+    # What stands now stands to the end: it need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
     ready = {"bench": str(bench.resolve()), "control": address, "pid": os.getpid(), "more": running.more}
     print(json.dumps(ready), flush=True)
     if options.watch:
