@@ -15,7 +15,7 @@ from reports.rendering.charts import styled
 from reports.rendering.view import Group, View, build_view
 from reports.rendering.wording import Row, limit_text, margin_text, uncertainty_text, value_text
 
-_STATUSES = {"pass": "passed", "conditional-pass": "passed", "fail": "failed", "conditional-fail": "failed"}
+_STATUSES = {"pass": "passed", "fail": "failed"}
 _SEVERITIES = {"mandatory": "critical", "recommended": "minor"}
 
 

@@ -8,7 +8,7 @@ from reports.bundles.content import read_content
 from reports.rendering.wording import limit_text, title_text
 
 COLUMNS = ("requirement", "equipment", "procedure", "status", "verdict", "level", "value", "unit", "uncertainty", "k")
-FURTHER = ("margin", "basis", "rule", "provenance")
+FURTHER = ("margin", "basis", "rule", "provenance", "waiver", "conditional")
 
 
 def table(files: Mapping[str, bytes], language: str | None = None) -> bytes:
@@ -19,7 +19,7 @@ def table(files: Mapping[str, bytes], language: str | None = None) -> bytes:
     writer.writerow([*COLUMNS, "limit", *FURTHER, "title", "reason"])
     for row in content.rows:
         title = title_text(content.profile, row["requirement"], code)
-        plain = [row[name] for name in COLUMNS] + [limit_text(row["limit"])] + [row[name] for name in FURTHER]
+        plain = [row[name] for name in COLUMNS] + [limit_text(row["limit"])] + [row.get(name) for name in FURTHER]
         writer.writerow([_safe(cell) for cell in (*plain, title, (row["reason"] or {}).get(code, ""))])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from reports.evidence.evidence import Evidence, Execution
 from reports.judging.channels import Channel, least_real
-from reports.judging.decision import Decision, decide
+from reports.judging.decision import CONDITIONAL, Decision, decide
 from reports.judging.items import Item
 from reports.judging.limit import Limit
 from reports.judging.reasons import NoEvidence, doubtful, nothing, reason
@@ -58,7 +58,8 @@ class _Assessment:
         except NoEvidence as gap:
             verdict = replace(blank, status=gap.status, verdict=gap.verdict, reason=_texts(gap.reason))
         except _Unreliable as doubt:
-            verdict = replace(doubt.verdict, verdict=Word.INCONCLUSIVE, reason=_texts(doubt.reason))
+            found, why = doubt.verdict, _texts(doubt.reason)
+            verdict = replace(found, verdict=Word.INCONCLUSIVE, conditional=None, reason=why)
         if scope is None:
             return verdict
         records = scope.trace.records()
@@ -112,6 +113,7 @@ class _Assessment:
         verdict = replace(
             blank,
             verdict=decision.word,
+            conditional=CONDITIONAL.get(decision.key),
             value=_number(decision.value),
             unit=value.unit,
             uncertainty=_number(decision.uncertainty),

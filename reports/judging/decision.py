@@ -3,12 +3,14 @@
 The result is rounded half-even to the declared resolution, its uncertainty up to it; then they are compared.
 So 5.0 - 4.884 ≥ 0.116 holds, as it does on paper and does not in binary.
 
-    guarded   pass if value ± U is inside the limit, fail if it is wholly outside, else inconclusive
-    simple    pass if the value is inside the limit, else fail
+    guarded      pass if value ± U is inside the limit, fail if it is wholly outside, else inconclusive
+    non-binary   as guarded; where U reaches across the limit, the reason tells on which side the value lies:
+                 conditional pass or conditional fail, both of which remain inconclusive
+    simple       pass if the value is inside the limit, else fail
 
-Under both rules a result whose U is wider than half of a two-sided limit decides nothing: the instrument
+Under every rule a result whose U is wider than half of a two-sided limit decides nothing: the instrument
 is not good enough. A result that is only known as a bound decides only what the bound decides.
-Source: ILAC-G8, JCGM 106.
+Source: ILAC-G8:09/2019 clause 4.2, JCGM 106.
 
 >>> limit = Limit.parse({"op": "<=", "value": 10, "unit": "s"})
 >>> decide(9.5, 0.4, limit, 0.1).word.value, decide(9.7, 0.4, limit, 0.1).word.value
@@ -23,7 +25,10 @@ from profiles.refusal import Refusal
 from reports.judging.limit import Limit, decimal_of
 from reports.judging.verdict import Word
 
-RULES = ("guarded", "simple")
+RULES = ("guarded", "non-binary", "simple")
+CONDITIONAL = {"conditional-pass": "pass", "conditional-fail": "fail"}
+"""Which side of the limit a value lies on, by the key of the reason that leaves the verdict open."""
+
 # More digits than a double has, so that no comparison is rounded.
 _DIGITS = 800
 
@@ -78,12 +83,16 @@ def _compare(y: Decimal, u: Decimal, limit: Limit, rule: str, bound: str | None)
     if limit.op != "==" and limit.width is not None and 2 * u > limit.width:
         # Wholly outside is outside, however coarse the instrument.
         return (Word.FAIL, "fail") if _outside(y, u, limit, bound) else (Word.INCONCLUSIVE, "coarse")
-    guard = u if rule == "guarded" or limit.op == "==" else Decimal(0)
+    guard = Decimal(0) if rule == "simple" and limit.op != "==" else u
     if _inside(y, guard, limit, bound):
         return Word.PASS, "pass"
     if _outside(y, guard, limit, bound):
         return Word.FAIL, "fail"
-    return Word.INCONCLUSIVE, "near" if bound is None else "censored"
+    if bound is not None:
+        return Word.INCONCLUSIVE, "censored"
+    if rule == "non-binary":
+        return Word.INCONCLUSIVE, "conditional-pass" if _inside(y, Decimal(0), limit, bound) else "conditional-fail"
+    return Word.INCONCLUSIVE, "near"
 
 
 def _inside(y: Decimal, guard: Decimal, limit: Limit, bound: str | None) -> bool:

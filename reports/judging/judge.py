@@ -17,6 +17,7 @@ from reports.evidence.evidence import NS, Evidence
 from reports.judging.assessment import assess
 from reports.judging.conclusion import Conclusion, conclude, count
 from reports.judging.coverage import coverage
+from reports.judging.decision import RULES
 from reports.judging.items import Item, items
 from reports.judging.reasons import reason
 from reports.judging.verdict import Verdict
@@ -24,7 +25,6 @@ from reports.judging.waivers import SignedWaiver, deselecting, excused, read_wai
 from reports.verifying.messages import Sentence
 
 COMPLETENESS = "evidence-completeness"
-RULES = ("guarded", "simple")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class Verdict:
     "at-most" where the value is only known to be beyond what was seen. `limit` is the limit of the
     resolved profile and `basis` says how well it is backed. `channels` are the signals and questions that
     were used, `budget` the contributions to the uncertainty, `provenance` the least real of the devices, `waiver` the
-    name of the waiver that excuses a failure or took the item out.
+    name of the waiver that excuses a failure or took the item out. `conditional` is "pass" or "fail" where a
+    non-binary rule leaves the verdict inconclusive and the value lies on that side; else it is not recorded.
     """
 
     requirement: str
@@ -68,11 +69,14 @@ class Verdict:
     budget: tuple[Mapping[str, Any], ...] = ()
     provenance: str | None = None
     waiver: str | None = None
+    conditional: str | None = None
 
     def __post_init__(self) -> None:
         decided = self.verdict in (Word.PASS, Word.FAIL)
         if decided and (self.status is not Status.COMPLETED or self.value is None or self.uncertainty is None):
             raise ValueError(f"{self.key}: {self.verdict.value} without a completed procedure and a value")
+        if self.conditional and (self.conditional not in ("pass", "fail") or self.verdict is not Word.INCONCLUSIVE):
+            raise ValueError(f"{self.key}: conditional {self.conditional} beside {self.verdict.value}")
 
     @classmethod
     def not_tested(
@@ -115,7 +119,8 @@ class Verdict:
         found = {f.name: getattr(self, f.name) for f in fields(self)}
         plain = {"status": self.status.value, "verdict": self.verdict.value, "reason": dict(self.reason)}
         lists = {"channels": [dict(c) for c in self.channels], "budget": [dict(b) for b in self.budget]}
-        return {**found, **plain, **lists}
+        record = {**found, **plain, **lists}
+        return record if self.conditional else {key: value for key, value in record.items() if key != "conditional"}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any], where: str = "verdicts.json") -> "Verdict":

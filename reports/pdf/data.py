@@ -20,7 +20,7 @@ from reports.rendering.view import Group, View
 from reports.rendering.wording import Row
 
 Cells = list[str]
-ISSUES = ("fail", "conditional-fail", "inconclusive", "conditional-pass")
+ISSUES = ("fail", "inconclusive")
 """Each item with one of these verdicts gets a page of its own."""
 BUDGETS = 4
 WORDS = (
@@ -112,13 +112,13 @@ class _Paper:
     def _untested(self, group: Group, row: Row) -> Any:
         status = self._maybe("status", row["status"])
         cells = [group.id, self._either(group.title), row["equipment"] or "–", status, self._either(row["reason"])]
-        return {"word": row["verdict"], "badge": self._badge(row["verdict"]), "cells": cells}
+        return {"word": row["verdict"], "badge": self._badge(wording.badge(row)), "cells": cells}
 
     def _verdict(self, group: Group, row: Row) -> Any:
         numbers = [wording.value_text(row), wording.uncertainty_text(row)]
         tail = [wording.limit_text(row["limit"]), wording.margin_text(row), self._maybe("basis", row["basis"])]
         cells = [group.id, self._either(group.title), row["equipment"] or "–", *numbers, *tail]
-        return {"word": row["verdict"], "badge": self._badge(row["verdict"]), "cells": cells}
+        return {"word": row["verdict"], "badge": self._badge(wording.badge(row)), "cells": cells}
 
     def _equipment(self) -> list[Cells]:
         return [self._unit(name, one) for name, one in self._content.equipment["equipment"].items()]
@@ -150,7 +150,7 @@ class _Paper:
         ]
         return {
             "word": group.worst["verdict"],
-            "badge": self._badge(group.worst["verdict"]),
+            "badge": self._badge(wording.badge(group.worst)),
             "id": group.id,
             "title": self._either(group.title),
             "statement": self._either(group.statement),

@@ -163,5 +163,5 @@ def drawn_limits(rows: Sequence[Row], requirement: Requirement, unit: str) -> Li
     # A share of time within a band is limited in %, which may happen to be the signal's unit too.
     if limit.get("unit") != unit or (low, high) != (None, None):
         return Limits(low, high)
-    guarded = [row["uncertainty"] or 0.0 for row in rows if row["rule"] == "guarded"]
+    guarded = [row["uncertainty"] or 0.0 for row in rows if row["rule"] != "simple"]
     return limits_of(limit, max(guarded, default=0.0))

@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 LANGUAGES = ("ko", "en")
 SYMBOLS = {
     "pass": "✓",
-    "conditional-pass": "✓",
+    "conditional-pass": "(✓)",
     "fail": "✗",
-    "conditional-fail": "✗",
+    "conditional-fail": "(✗)",
     "inconclusive": "?",
     "not-tested": "○",
     "not-applicable": "–",

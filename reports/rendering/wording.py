@@ -97,6 +97,11 @@ def budget(row: Row) -> list[dict[str, str]]:
     ]
 
 
+def badge(row: Row) -> str:
+    """The word shown for a verdict: on which side of the limit an open one lies, where the rule tells."""
+    return f"conditional-{row['conditional']}" if row.get("conditional") else str(row["verdict"])
+
+
 def severity(row: Row) -> tuple[int, float]:
     """Sorts the unit that matters most first: failed, undecided, then smallest margin."""
     order = ("fail", "inconclusive", "not-tested", "pass", "not-applicable")

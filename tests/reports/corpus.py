@@ -339,6 +339,12 @@ def _published(change: Callable[[Proof], Proof] = lambda proof: proof) -> bytes:
     return write_archive({**good(), LOG_PROOF: proof.text().encode()})
 
 
+def _conditional(supply: float) -> bytes:
+    """Judged by the non-binary rule, with a supply air whose U reaches across its limit."""
+    with tempfile.TemporaryDirectory() as folder:
+        return sealed_pack(Path(folder), supply=supply, rule="non-binary")
+
+
 Table = dict[str, Callable[[], bytes]]
 
 GOOD: Table = {
@@ -352,6 +358,8 @@ GOOD: Table = {
     "a device of undeclared equipment, and so incomplete": _stray_device,
     "with a waiver that nothing needs": lambda: _waived(90),
     "with a waiver that has expired": lambda: _waived(-90),
+    "conditional pass by the non-binary rule": lambda: _conditional(26.5),
+    "conditional fail by the non-binary rule": lambda: _conditional(26.6),
     "unknown field in the envelope": lambda: _enveloped(lambda d: d.update(note="x")),
     "sealed again, unchanged": lambda: edited(BENCH, _nothing),
 }
@@ -423,6 +431,7 @@ CONTENTS: Table = {
     "verdict twice": lambda: edited(VERDICTS, lambda d: d["verdicts"].append(d["verdicts"][0])),
     "verdict invented": lambda: edited(VERDICTS, _first("requirement", "PWR-UPS-999")),
     "pass without a value": lambda: edited(VERDICTS, _first("value", None)),
+    "a pass that is conditional": lambda: edited(VERDICTS, _first("conditional", "fail")),
     "a word nobody knows": lambda: edited(VERDICTS, _first("verdict", "excellent")),
     "fail turned into pass in the counts": lambda: edited(VERDICTS, lambda d: d["counts"].update({"pass": 9})),
     "conclusion improved": lambda: edited(VERDICTS, lambda d: d.update(conclusion="conformant-with-waivers")),

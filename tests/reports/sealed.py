@@ -124,12 +124,12 @@ TEXTS = {
 }
 
 
-def write_run(root: Path, *, provenance: str = "simulated", supply: float = 22.0) -> Path:
+def write_run(root: Path, *, provenance: str = "simulated", supply: float = 22.0, rule: str = "guarded") -> Path:
     """The folder of a run whose recording has ended and that was not yet closed."""
     run = root / "smoke-20261102-000000"
     (run / "journal").mkdir(parents=True)
     (run / "data").mkdir()
-    records = documents(provenance)
+    records = documents(provenance, rule)
     for name, document in records.items():
         text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
         (run / "data" / f"{name}.json").write_text(text + "\n")
@@ -149,7 +149,7 @@ def sealed_files(root: Path, **choices: Any) -> dict[str, bytes]:
     return read_archive(sealed_pack(root, **choices))
 
 
-def documents(provenance: str) -> dict[str, Any]:
+def documents(provenance: str, rule: str = "guarded") -> dict[str, Any]:
     """The four records that are written before the first procedure."""
     equipment = {
         "meter-main": ("meter", "Schneider", "iEM3255"),
@@ -175,7 +175,7 @@ def documents(provenance: str) -> dict[str, Any]:
     profile: dict[str, Any] = {
         "schema": "resolved-profile/1",
         "profile": {"id": "smoke", "version": "1"},
-        "decision": {"rule": "guarded", "k": 2},
+        "decision": {"rule": rule, "k": 2},
         "procedures": [{"id": "smoke", "arguments": {}}],
         "requirements": REQUIREMENTS,
         "texts": texts,

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
-from reports.judging.decision import decide
+from reports.judging.decision import CONDITIONAL, RULES, decide
 from reports.judging.limit import Limit
 from reports.judging.verdict import Word
 
@@ -55,12 +55,46 @@ def test_the_simple_rule_leaves_the_uncertainty_aside() -> None:
     assert word(10.01, 5, limit("<=", 10), 0.01, "simple") == "fail"
 
 
+@pytest.mark.parametrize(
+    ("value", "word", "key"),
+    [
+        (9.5, "pass", "pass"),
+        (9.6, "inconclusive", "conditional-pass"),
+        (10, "inconclusive", "conditional-pass"),
+        (10.1, "inconclusive", "conditional-fail"),
+        (10.5, "inconclusive", "conditional-fail"),
+        (10.6, "fail", "fail"),
+    ],
+)
+def test_the_non_binary_rule_names_the_side_of_an_open_verdict(value: float, word: str, key: str) -> None:
+    found = decide(value, 0.5, limit("<=", 10), 0.1, "non-binary")
+    assert (found.word.value, found.key) == (word, key)
+
+
+def test_the_non_binary_rule_calls_neither_a_bound_nor_a_coarse_result_conditional() -> None:
+    assert decide(3, 0, limit("<=", 10), 1, "non-binary", "at-least").key == "censored"
+    assert decide(220, 30, limit("range", 198, 242), 1, "non-binary").key == "coarse"
+
+
+@given(value=numbers, u=spreads, op=st.sampled_from(["<=", "<", ">=", ">", "=="]), resolution=resolutions)
+def test_the_non_binary_rule_decides_exactly_what_the_guarded_rule_decides(
+    value: float, u: float, op: str, resolution: float | None
+) -> None:
+    at = limit(op, 10)
+    found = decide(value, u, at, resolution, "non-binary")
+    assert found.word is decide(value, u, at, resolution, "guarded").word
+    side = CONDITIONAL.get(found.key)
+    assert (side is None) == (found.word is not Word.INCONCLUSIVE)
+    if side is not None and op != "==":
+        assert side == decide(value, u, at, resolution, "simple").word.value
+
+
 def test_a_strict_limit_excludes_its_bound() -> None:
     assert word(10, 0, limit("<", 10)) == "fail" and word(10, 0, limit("<=", 10)) == "pass"
 
 
-def test_an_instrument_too_coarse_for_the_limit_decides_nothing_under_either_rule() -> None:
-    for rule in ("guarded", "simple"):
+def test_an_instrument_too_coarse_for_the_limit_decides_nothing_under_any_rule() -> None:
+    for rule in RULES:
         found = decide(220, 30, limit("range", 198, 242), 1, rule)
         assert (found.word, found.key) == (Word.INCONCLUSIVE, "coarse")
 
@@ -98,7 +132,7 @@ def test_what_never_happened_is_only_a_bound() -> None:
     u=st.floats(),
     op=st.sampled_from(["<=", "<", ">=", ">", "=="]),
     bound=st.sampled_from([None, "at-least", "at-most"]),
-    rule=st.sampled_from(["guarded", "simple"]),
+    rule=st.sampled_from(RULES),
 )
 def test_nothing_but_two_finite_numbers_ever_decides(value: float, u: float, op: str, bound: str, rule: str) -> None:
     found = decide(value, u, limit(op, 10), 0.1, rule, bound)
@@ -125,7 +159,7 @@ def test_pass_means_wholly_inside_and_fail_wholly_outside(
         assert found.margin < 0
 
 
-@given(a=numbers, b=numbers, u=spreads, at=numbers, resolution=resolutions, rule=st.sampled_from(["guarded", "simple"]))
+@given(a=numbers, b=numbers, u=spreads, at=numbers, resolution=resolutions, rule=st.sampled_from(RULES))
 def test_a_larger_value_is_never_better_for_an_upper_limit_nor_worse_for_a_lower(
     a: float, b: float, u: float, at: float, resolution: float | None, rule: str
 ) -> None:
@@ -178,5 +212,5 @@ def test_a_resolution_that_is_none_is_refused(resolution: float) -> None:
 
 
 def test_an_unknown_rule_is_refused() -> None:
-    with pytest.raises(Refusal, match="guarded, simple"):
+    with pytest.raises(Refusal, match="guarded, non-binary, simple"):
         decide(1, 0, limit("<=", 2), 1, "kind")

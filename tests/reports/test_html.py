@@ -121,6 +121,19 @@ def test_the_banner_says_that_it_was_simulated(page: str, tmp_path: Path) -> Non
     assert 'class="banner"' not in real and "@top-center" not in real
 
 
+@pytest.mark.parametrize(("supply", "word"), [(26.5, "조건부 적합"), (26.6, "조건부 부적합")])
+def test_a_conditional_verdict_is_shown_by_its_side_and_never_as_a_pass(
+    tmp_path: Path, supply: float, word: str
+) -> None:
+    files = sealed_files(tmp_path, supply=supply, rule="non-binary")
+    document = json.loads(files["data/verdicts.json"])
+    row = next(row for row in document["verdicts"] if row["requirement"] == "CLG-AIR-001")
+    assert row["verdict"] == "inconclusive" and document["conclusion"] == "incomplete"
+    shown = files["reports/report.html"].decode()
+    assert f'<span lang="ko">{word}</span>' in shown and "비이진 판정" in shown
+    assert wording.badge(row) == f"conditional-{row['conditional']}"
+
+
 def test_what_was_not_tested_comes_before_what_was(page: str) -> None:
     order = ["verdict-card", 'id="untested"', 'id="verdicts"', 'id="equipment"', 'id="bench"', 'id="results"']
     assert sorted(order, key=page.index) == order

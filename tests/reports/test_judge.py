@@ -133,6 +133,24 @@ def test_a_recommended_failure_is_said_and_does_not_decide() -> None:
     assert (judgement.conclusion, judgement.exit_code, judgement.counts["fail"]) == (Conclusion.CONFORMANT, 0, 1)
 
 
+@pytest.mark.parametrize(("volts", "side"), [(198.0, "pass"), (197.9, "fail")])
+def test_a_non_binary_rule_records_the_side_and_leaves_the_campaign_incomplete(volts: float, side: str) -> None:
+    run = required(meter(volts, rule="non-binary"))
+    found, judgement = run.judge(), run.judgement()
+    assert (found.verdict, found.conditional, found.record()["conditional"]) == (Word.INCONCLUSIVE, side, side)
+    assert f"conditional {side}" in found.reason["en"]
+    assert (judgement.conclusion, judgement.exit_code) == (Conclusion.INCOMPLETE, 3)
+    run.devices["m"]["calibration"] = {"date": "2025-03-02", "due": "2026-11-01"}
+    assert run.judge().conditional is None  # the result itself cannot be relied upon
+
+
+def test_only_an_open_verdict_can_be_conditional() -> None:
+    found = required(meter()).judge()
+    assert "conditional" not in found.record()
+    with pytest.raises(Refusal, match="conditional"):
+        Verdict.from_record({**found.record(), "conditional": "pass"})
+
+
 def calibrated(**calibration: str) -> Verdict:
     run = required(meter())
     run.devices["m"]["calibration"] = calibration or None
