@@ -117,6 +117,7 @@ class _Assessment:
             value=_number(decision.value),
             unit=value.unit,
             uncertainty=_number(decision.uncertainty),
+            k=uncertainty.k,
             bound=value.bound,
             margin=_number(decision.margin),
             budget=tuple(part.record() for part in uncertainty.budget),

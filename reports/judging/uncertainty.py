@@ -1,7 +1,8 @@
 """Measurement uncertainty: central Kragten over the input quantities of the channels that were used.
 
 Every input x is moved by ± its standard uncertainty u and the measurand y computed again; d = (y(x+u) -
-y(x-u)) / 2 is what it contributes, u_c² = Σ d², U = k · u_c rounded up to two significant digits. Where both
+y(x-u)) / 2 is what it contributes, u_c² = Σ d², U = k · u_c rounded up to two significant digits. Where a
+certificate states its degrees of freedom, k grows as the t distribution asks. Where both
 moves change y in the same direction, as at the best value of a share, the larger change is taken: the
 central difference would cancel. Source: GUM (JCGM 100) clause 5.1.3, Kragten 1994.
 
@@ -15,7 +16,9 @@ from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
+from profiles.refusal import Refusal
 from reports.evidence.evidence import Evidence
+from reports.judging import coverage_factor
 from reports.judging.channels import Channel, device_channels, devices_of
 from reports.judging.reasons import doubtful
 from reports.measurands.registry import Edge, Value
@@ -28,7 +31,8 @@ class Input:
     """One input quantity: what `kind` of error, of which instrument or signal, in which unit.
 
     `terms` gives for each signal that moves with it the pairs (relative, absolute) whose largest
-    relative · |x| + absolute is its standard uncertainty at x; `delay` is that of its times in ns.
+    relative · |x| + absolute is its standard uncertainty at x; `delay` is that of its times in ns and `freedom`
+    the degrees of freedom behind them.
     """
 
     kind: str
@@ -36,6 +40,7 @@ class Input:
     unit: str
     terms: Mapping[str, Terms]
     delay: int = 0
+    freedom: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +73,23 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one input contributes to the standard uncertainty of the result, in the result's unit."""
+    """What one input contributes to the standard uncertainty of the result, in the result's unit, and the
+    degrees of freedom with which it is known."""
 
     kind: str
     name: str
     contribution: float
+    freedom: float = math.inf
 
     def record(self) -> dict[str, Any]:
-        return {"input": self.kind, "of": self.name, "contribution": self.contribution}
+        known = {} if math.isinf(self.freedom) else {"degrees-of-freedom": self.freedom}
+        return {"input": self.kind, "of": self.name, "contribution": self.contribution, **known}
 
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """Expanded uncertainty `expanded` = `k` · u_c in the result's unit, rounded up, and its budget."""
+    """Expanded uncertainty `expanded` = `k` · u_c in the result's unit, rounded up, and its budget; `k` is that
+    of the effective degrees of freedom."""
 
     expanded: float
     k: float
@@ -91,11 +100,13 @@ def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int
     """The input quantities of channels read as numbers in a window (ns UTC), sorted.
 
     Accuracy: rectangular, a/√3, one input for all channels of one instrument in one unit; the devices of
-    one equipment are interfaces of one instrument. Calibration: U/k of the certificate. Resolution: δ/√12
+    one equipment are interfaces of one instrument. Calibration: U/k of the certificate, with the fewest degrees
+    of freedom that it states for them. Resolution: δ/√12
     for each signal on its own. Time stamp: the greatest half-width /√3, one input a device.
     NoEvidence if a quantity's accuracy is not declared.
     """
     groups: dict[tuple[str, str, str], dict[str, Terms]] = {}
+    freedoms: dict[tuple[str, str, str], float] = {}
     delays: dict[str, int] = {}
     for channel in channels:
         unit, signal = channel.unit or "s", channel.signal
@@ -107,14 +118,17 @@ def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int
         for (kind, name), pairs in terms.items():
             if any(a or b for a, b in pairs):
                 groups.setdefault((kind, name, unit), {})[signal] = pairs
+        certified = ("calibration", channel.device, unit)
+        freedoms[certified] = min(freedoms.get(certified, math.inf), _freedom(evidence, channel))
         half = max(evidence.series(signal).window(begin, end).half, default=0)
         delays[channel.device] = max(delays.get(channel.device, 0), math.ceil(half / math.sqrt(3)))
-    found = [Input(kind, name, unit, members) for (kind, name, unit), members in sorted(groups.items())]
+    found = [Input(*group, members, freedom=freedoms.get(group, math.inf)) for group, members in sorted(groups.items())]
     return found + [Input("time-stamp", name, "s", {}, delay) for name, delay in sorted(delays.items()) if delay]
 
 
 def expand(value: Value, measure: Callable[[Moved], Value], quantities: Sequence[Input], k: float) -> Uncertainty:
-    """The expanded uncertainty of `value`; `measure` computes the measurand with an input moved.
+    """The expanded uncertainty of `value` with the probability that a normal distribution keeps within ± `k`;
+    `measure` computes the measurand with an input moved.
 
     NoEvidence if the value, or one with an input moved, cannot be computed or is not finite.
     """
@@ -124,7 +138,8 @@ def expand(value: Value, measure: Callable[[Moved], Value], quantities: Sequence
     budget += _edges(value.edges)
     combined = math.sqrt(math.fsum(part.contribution**2 for part in budget))
     kept = tuple(part for part in budget if part.contribution)
-    return Uncertainty(round_up(k * combined), k, kept)
+    factor = coverage_factor.student(k, coverage_factor.effective((p.contribution, p.freedom) for p in kept))
+    return Uncertainty(round_up(factor * combined), factor, kept)
 
 
 def round_up(number: float, digits: int = 2) -> float:
@@ -144,7 +159,7 @@ def _contribution(measure: Callable[[Moved], Value], y: float, quantity: Input) 
     if not (math.isfinite(up) and math.isfinite(down)):
         raise doubtful("unstable")
     change = max(abs(up), abs(down)) if up * down > 0 else abs(up - down) / 2
-    return Contribution(quantity.kind, quantity.name, change)
+    return Contribution(quantity.kind, quantity.name, change, quantity.freedom)
 
 
 def _edges(edges: Sequence[Edge]) -> list[Contribution]:
@@ -171,6 +186,20 @@ def _resolution(channel: Channel) -> Terms:
 
 
 def _calibration(evidence: Evidence, channel: Channel) -> Terms:
-    calibration = {} if channel.exact else evidence.devices[channel.device].get("calibration") or {}
-    stated = (calibration.get("points") or {}).get(channel.point.split("@", 1)[0])
+    stated = _certified(evidence, channel)
     return ((0.0, float(stated["expanded"]) / float(stated.get("k") or 2)),) if stated else ()
+
+
+def _freedom(evidence: Evidence, channel: Channel) -> float:
+    stated = float((_certified(evidence, channel) or {}).get("degrees-of-freedom", math.inf))
+    if not stated >= 1:
+        what = f"the certificate of {channel.device} states {stated} degrees of freedom"
+        raise Refusal("data/bench.json", what, "state at least 1, or leave them out")
+    return stated
+
+
+def _certified(evidence: Evidence, channel: Channel) -> Mapping[str, Any] | None:
+    """What the certificate states for the point."""
+    calibration = {} if channel.exact else evidence.devices[channel.device].get("calibration") or {}
+    points: Mapping[str, Any] = calibration.get("points") or {}
+    return points.get(channel.point.split("@", 1)[0])

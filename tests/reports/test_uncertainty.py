@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiles.refusal import Refusal
 from reports.judging.channels import Channel
 from reports.judging.uncertainty import Input, Moved, expand, round_up
 from reports.judging.verdict import Verdict, Word
@@ -105,6 +106,31 @@ def test_a_calibration_certificate_adds_its_own_uncertainty() -> None:
     calibration = {**CALIBRATION, "points": {"v0": {"expanded": 0.6, "k": 3}}}
     found = lowest(meter(Point("V"), 200.0, calibration=calibration))
     assert found.uncertainty == pytest.approx(0.4) and found.budget[0]["input"] == "calibration"
+
+
+def test_few_degrees_of_freedom_widen_the_uncertainty() -> None:
+    stated = {"expanded": 0.6, "k": 3}
+    many, few = (
+        lowest(meter(Point("V"), 200.0, calibration={**CALIBRATION, "points": {"v0": {**stated, **more}}}))
+        for more in ({}, {"degrees-of-freedom": 5})
+    )
+    assert (many.k, many.uncertainty) == (2.0, pytest.approx(0.4))
+    assert few.k == pytest.approx(2.6487, abs=1e-4) and few.uncertainty == 0.53
+    assert few.budget[0]["degrees-of-freedom"] == 5 and "degrees-of-freedom" not in many.budget[0]
+
+
+@pytest.mark.parametrize("freedom", [0, 0.5, -3])
+def test_degrees_of_freedom_that_are_none_are_refused(freedom: float) -> None:
+    calibration = {**CALIBRATION, "points": {"v0": {"expanded": 0.6, "degrees-of-freedom": freedom}}}
+    with pytest.raises(Refusal, match="degrees of freedom"):
+        lowest(meter(Point("V"), 200.0, calibration=calibration))
+
+
+def test_what_is_known_well_dilutes_what_is_known_badly() -> None:
+    """ν_eff = (3² + 4²)² / (4⁴ / 8) = 19.5, truncated to 19: t = 2.140 (GUM table G.2, 95.45 %)."""
+    calibration = {**CALIBRATION, "points": {"v0": {"expanded": 8, "k": 2, "degrees-of-freedom": 8}}}
+    found = lowest(meter(Point("V", absolute=3 * math.sqrt(3)), 200.0, calibration=calibration))
+    assert found.k == pytest.approx(2.140, abs=5e-4) and found.uncertainty == 11
 
 
 def test_the_budget_adds_up_to_the_uncertainty() -> None:
