@@ -33,7 +33,8 @@ def junit(files: Mapping[str, bytes], language: str | None = None) -> bytes:
         case = xml.SubElement(suite, "testcase", {"classname": f"{profile}.{row['procedure']}", "name": name})
         title = title_text(content.profile, row["requirement"], code)
         values = {"value": value_text(row), "uncertainty": uncertainty_text(row), "limit": limit_text(row["limit"])}
-        _properties(case, {"title": title, "verdict": row["verdict"], "status": row["status"], **values})
+        more = {name: str(row.get(name) or "") for name in ("waiver", "conditional")}
+        _properties(case, {"title": title, "verdict": row["verdict"], "status": row["status"], **values, **more})
         if row["verdict"] in _OUTCOMES:
             reason = str((row["reason"] or {}).get(code, ""))
             xml.SubElement(case, _OUTCOMES[row["verdict"]], {"message": _legal(reason), "type": row["verdict"]})

@@ -117,7 +117,8 @@ class _Paper:
     def _verdict(self, group: Group, row: Row) -> Any:
         numbers = [wording.value_text(row), wording.uncertainty_text(row)]
         tail = [wording.limit_text(row["limit"]), wording.margin_text(row), self._maybe("basis", row["basis"])]
-        cells = [group.id, self._either(group.title), row["equipment"] or "–", *numbers, *tail]
+        waived = f" ({self._word('waived', waiver=row['waiver'])})" if row.get("waiver") else ""
+        cells = [group.id, self._either(group.title) + waived, row["equipment"] or "–", *numbers, *tail]
         return {"word": row["verdict"], "badge": self._badge(wording.badge(row)), "cells": cells}
 
     def _equipment(self) -> list[Cells]:

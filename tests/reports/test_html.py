@@ -155,6 +155,15 @@ def test_the_table_shows_value_uncertainty_limit_margin_and_basis(page: str) -> 
         assert shown in row, shown
 
 
+def test_a_waived_failure_stays_a_failure_and_names_its_waiver(files: dict[str, bytes]) -> None:
+    verdicts = json.loads(files["data/verdicts.json"])
+    for row in verdicts["verdicts"]:
+        row["waiver"] = "W-7" if row["verdict"] == "fail" else None
+    waived = report.render_html({**files, "data/verdicts.json": json.dumps(verdicts).encode()}).decode()
+    row = next(r for r in waived.split("<tr") if 'data-verdict="fail"' in r)
+    assert "면제 W-7" in row and "badge fail" in row and waived.count("면제 W-7") == 1
+
+
 def test_hostile_words_stay_words(files: dict[str, bytes]) -> None:
     attack = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
     equipment = files["data/equipment.json"].replace(b'"EH-100"', b'"' + attack.encode() + b'"')

@@ -1,5 +1,6 @@
 """The report on paper, as poppler's programs read it."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -102,6 +103,16 @@ def test_a_character_without_a_shape_is_refused_instead_of_shown_as_a_box(files:
     assert equipment != files["data/equipment.json"]
     with pytest.raises(Refusal, match="font"):
         render_pdf({**files, "data/equipment.json": equipment})
+
+
+def test_a_waived_failure_names_its_waiver(files: dict[str, bytes], tmp_path: Path) -> None:
+    verdicts = json.loads(files["data/verdicts.json"])
+    for row in verdicts["verdicts"]:
+        row["waiver"] = "W-7" if row["verdict"] == "fail" else None
+    waived = render_pdf({**files, "data/verdicts.json": json.dumps(verdicts).encode()}, "ko")
+    assert "면제W-7" in "".join(pages(tmp_path, waived)) and "면제W-7" not in "".join(
+        pages(tmp_path, render_pdf(files, "ko"))
+    )
 
 
 def test_words_cannot_become_markup(files: dict[str, bytes]) -> None:
