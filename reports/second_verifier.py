@@ -362,10 +362,9 @@ def check_verdicts(records: dict[str, dict[str, Any]], waivers: Sequence[dict[st
         decided = row["verdict"] in ("pass", "fail")
         grounds = row["status"] == "completed" and row["value"] is not None and row["uncertainty"] is not None
         _must(row["verdict"] in WORDS and (grounds or not decided), f"{row['requirement']} is decided without a value")
-        side, open_ = row.get("conditional"), row["verdict"] == "inconclusive" and row["rule"] == "non-binary"
-        _must(
-            side is None or (side in ("pass", "fail") and open_), f"{row['requirement']} is not open, yet conditional"
-        )
+        undecided = row["verdict"] == "inconclusive" and row["rule"] == "non-binary"
+        sides = (None, "pass", "fail") if undecided else (None,)
+        _must(row.get("conditional") in sides, f"{row['requirement']} is conditional and must not be")
     counted = Counter(row["verdict"] for row in rows)
     _must(document["counts"] == {word: counted[word] for word in WORDS}, "the counts are not those of the verdicts")
     check_excuses(rows, waivers, ended)

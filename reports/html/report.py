@@ -14,7 +14,7 @@ from reports.html.signals import pack
 from reports.rendering.charts import chart_style
 from reports.rendering.pictures import Picture
 from reports.rendering.sql import recomputations
-from reports.rendering.texts import GLOSSARY, Texts
+from reports.rendering.texts import Texts, glossary
 from reports.rendering.view import View, build_view
 
 
@@ -32,7 +32,7 @@ def render_html(files: Mapping[str, bytes], language: str | None = None) -> byte
         view=view,
         content=view.content,
         queries=recomputations(view),
-        glossary=GLOSSARY,
+        glossary=glossary(view.content.profile["decision"]["rule"]),
         plot=_plot,
         signals=Markup(pack([curve for picture in drawn for curve in picture.curves])),
         prefer=language or "",

@@ -11,7 +11,8 @@ Source: GUM (JCGM 100) annexes G.3, G.4 and table G.2.
 import math
 from collections.abc import Iterable
 
-# Beyond this the factor exceeds k by less than 0.0003; a number below the true one never understates it.
+# Summing more terms would change the factor for k = 2 by less than 0.0003. Counting fewer degrees of freedom than
+# there are never understates it.
 _MANY = 10_000
 
 

@@ -10,7 +10,7 @@ So 5.0 - 4.884 ≥ 0.116 holds, as it does on paper and does not in binary.
 
 Under every rule a result whose U is wider than half of a two-sided limit decides nothing: the instrument
 is not good enough. A result that is only known as a bound decides only what the bound decides.
-Source: ILAC-G8:09/2019 clause 4.2, JCGM 106.
+Source: ILAC-G8, JCGM 106.
 
 >>> limit = Limit.parse({"op": "<=", "value": 10, "unit": "s"})
 >>> decide(9.5, 0.4, limit, 0.1).word.value, decide(9.7, 0.4, limit, 0.1).word.value

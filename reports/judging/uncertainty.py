@@ -101,9 +101,9 @@ def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int
 
     Accuracy: rectangular, a/√3, one input for all channels of one instrument in one unit; the devices of
     one equipment are interfaces of one instrument. Calibration: U/k of the certificate, with the fewest degrees
-    of freedom that it states for them. Resolution: δ/√12
-    for each signal on its own. Time stamp: the greatest half-width /√3, one input a device.
-    NoEvidence if a quantity's accuracy is not declared.
+    of freedom that it states for them. Resolution: δ/√12 for each signal on its own. Time stamp: the greatest
+    half-width /√3, one input a device. NoEvidence if a quantity's accuracy is not declared, Refusal if a
+    certificate states fewer than one degree of freedom.
     """
     groups: dict[tuple[str, str, str], dict[str, Terms]] = {}
     freedoms: dict[tuple[str, str, str], float] = {}

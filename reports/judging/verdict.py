@@ -115,12 +115,11 @@ class Verdict:
         return f"{sign}{shown}{spread}{unit}"
 
     def record(self) -> dict[str, Any]:
-        """The verdict as a JSON object, every field by its name."""
-        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        """The verdict as a JSON object, every field by its name; `conditional` only where there is one."""
+        found = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "conditional" or self.conditional}
         plain = {"status": self.status.value, "verdict": self.verdict.value, "reason": dict(self.reason)}
         lists = {"channels": [dict(c) for c in self.channels], "budget": [dict(b) for b in self.budget]}
-        record = {**found, **plain, **lists}
-        return record if self.conditional else {key: value for key, value in record.items() if key != "conditional"}
+        return {**found, **plain, **lists}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any], where: str = "verdicts.json") -> "Verdict":

@@ -15,7 +15,7 @@ from reports.rendering import wording
 from reports.rendering.charts import styled
 from reports.rendering.pictures import Picture
 from reports.rendering.sql import recomputations
-from reports.rendering.texts import GLOSSARY, SYMBOLS, Texts
+from reports.rendering.texts import SYMBOLS, Texts, glossary
 from reports.rendering.view import Group, View
 from reports.rendering.wording import Row
 
@@ -81,9 +81,13 @@ class _Paper:
             "attempts": self._attempts(),
             "signers": [[s.attestation, s.name, f"{s.begin} – {s.end}", _groups(s.fingerprint)] for s in view.signers],
             "files": [[name, _groups(digest), f"{size:,}"] for name, digest, size in view.files],
-            "glossary": [[self._word(f"term.{key}"), self._word(f"term.{key}.means")] for key in GLOSSARY],
+            "glossary": self._glossary(),
             "queries": [{"title": title, "sql": sql} for title, sql in recomputations(view)],
         }
+
+    def _glossary(self) -> list[Cells]:
+        terms = glossary(self._content.profile["decision"]["rule"])
+        return [[self._word(f"term.{key}"), self._word(f"term.{key}.means")] for key in terms]
 
     def _facts(self) -> list[Cells]:
         content, decision = self._content, self._content.profile["decision"]

@@ -21,19 +21,12 @@ SYMBOLS = {
     "not-tested": "○",
     "not-applicable": "–",
 }
-GLOSSARY = (
-    "margin",
-    "u",
-    "guarded",
-    "basis",
-    "inconclusive",
-    "not-tested",
-    "measurand",
-    "mark",
-    "provenance",
-    "manifest",
-)
-"""The terms that are explained, in this order."""
+_TERMS = ("basis", "inconclusive", "not-tested", "measurand", "mark", "provenance", "manifest")
+
+
+def glossary(rule: str) -> tuple[str, ...]:
+    """The terms that a report explains, in this order; of the decision rules only the one that was used."""
+    return ("margin", "u", rule, *_TERMS)
 
 
 class Texts:

@@ -56,7 +56,7 @@ def test_the_simple_rule_leaves_the_uncertainty_aside() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "word", "key"),
+    ("value", "expected", "key"),
     [
         (9.5, "pass", "pass"),
         (9.6, "inconclusive", "conditional-pass"),
@@ -66,9 +66,9 @@ def test_the_simple_rule_leaves_the_uncertainty_aside() -> None:
         (10.6, "fail", "fail"),
     ],
 )
-def test_the_non_binary_rule_names_the_side_of_an_open_verdict(value: float, word: str, key: str) -> None:
+def test_the_non_binary_rule_names_the_side_of_an_open_verdict(value: float, expected: str, key: str) -> None:
     found = decide(value, 0.5, limit("<=", 10), 0.1, "non-binary")
-    assert (found.word.value, found.key) == (word, key)
+    assert (found.word.value, found.key) == (expected, key)
 
 
 def test_the_non_binary_rule_calls_neither_a_bound_nor_a_coarse_result_conditional() -> None:

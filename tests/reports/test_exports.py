@@ -17,7 +17,9 @@ import referencing
 from profiles.refusal import Refusal
 from reports.bundles.archive import read_archive
 from reports.exports import export, writer
-from tests.reports.sealed import sealed_pack
+from reports.exports.junit import junit
+from reports.exports.table import table
+from tests.reports.sealed import sealed_files, sealed_pack
 
 SCHEMAS = Path(__file__).parents[2] / "../shared/data/schemas"
 
@@ -53,6 +55,24 @@ def test_csv_has_one_line_per_verdict(bundle: Path) -> None:
     assert [row["requirement"] for row in rows].count("PWR-GRD-001") == 2
     failed = next(row for row in rows if row["verdict"] == "fail")
     assert (failed["equipment"], float(failed["value"]), failed["limit"]) == ("crac-1", 28.0, "≤ 27 °C")
+
+
+def test_junit_and_csv_name_a_waiver_and_the_side_of_an_open_verdict(tmp_path: Path) -> None:
+    files = sealed_files(tmp_path, supply=26.6, rule="non-binary")
+    verdicts = json.loads(files["data/verdicts.json"])
+    for row in verdicts["verdicts"]:
+        row["waiver"] = "W-7" if row["requirement"] == "PWR-UPS-023" else None
+    waived = {**files, "data/verdicts.json": json.dumps(verdicts).encode()}
+    rows = {row["requirement"]: row for row in csv.DictReader(io.StringIO(table(waived).decode("utf-8-sig")))}
+    assert (rows["PWR-UPS-023"]["waiver"], rows["PWR-UPS-023"]["conditional"]) == ("W-7", "")
+    assert (rows["CLG-AIR-001"]["waiver"], rows["CLG-AIR-001"]["conditional"]) == ("", "fail")
+    cases = {str(case.get("name")): case for case in ElementTree.fromstring(junit(waived)).iter("testcase")}
+    air, ups = (
+        {one.get("name"): one.get("value") for one in cases[name].iter("property")}
+        for name in ("CLG-AIR-001[crac-1]", "PWR-UPS-023[ups-1]")
+    )
+    assert (air.get("conditional"), air.get("waiver"), ups.get("waiver")) == ("fail", None, "W-7")
+    assert cases["CLG-AIR-001[crac-1]"].find("error") is not None
 
 
 def test_html_is_the_report_with_the_language_chosen(bundle: Path) -> None:

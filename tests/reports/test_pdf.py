@@ -110,9 +110,14 @@ def test_a_waived_failure_names_its_waiver(files: dict[str, bytes], tmp_path: Pa
     for row in verdicts["verdicts"]:
         row["waiver"] = "W-7" if row["verdict"] == "fail" else None
     waived = render_pdf({**files, "data/verdicts.json": json.dumps(verdicts).encode()}, "ko")
-    assert "면제W-7" in "".join(pages(tmp_path, waived)) and "면제W-7" not in "".join(
-        pages(tmp_path, render_pdf(files, "ko"))
-    )
+    before, after = ("".join(pages(tmp_path, pdf)) for pdf in (render_pdf(files, "ko"), waived))
+    assert "면제W-7" in after and "면제W-7" not in before
+
+
+def test_a_conditional_verdict_has_its_page_and_its_rule_is_explained(tmp_path: Path) -> None:
+    found = pages(tmp_path, render_pdf(sealed_files(tmp_path, supply=26.6, rule="non-binary"), "ko"))
+    assert "(✗)조건부부적합CLG-AIR-001" in "".join(found[:2]) and sum("(✗)조건부부적합" in page for page in found) >= 2
+    assert "둘다판정불가로셉니다" in "".join(found) and "보호대판정" not in "".join(found)
 
 
 def test_words_cannot_become_markup(files: dict[str, bytes]) -> None:
