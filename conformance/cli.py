@@ -15,6 +15,7 @@ COMMANDS = (
     "run",
     "plan",
     "probe",
+    "interop",
     "verify",
     "report",
     "diff",

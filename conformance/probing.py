@@ -35,24 +35,25 @@ def bench_of_one(
 ) -> Bench:
     """A bench that holds nothing but the device at an address."""
     secrets = {}
-    for name, text in _pairs(credentials, "--credential"):
+    for name, text in pairs(credentials, "--credential"):
         kind, _, place = text.partition(":")
         secrets[name] = reference({kind: place}, "--credential", Path.cwd())
-    device_map = load_map(map_name).bind(dict(_pairs(variables, "--variable")))
-    choices = dict(_pairs(options, "--option"))
+    device_map = load_map(map_name).bind(dict(pairs(variables, "--variable")))
+    choices = dict(pairs(options, "--option"))
     device = Device(device_map.name, device_map.subject, device_map, address, choices, secrets)
     equipment = Equipment(device_map.subject, device_map.subject)
     return Bench(Path("probe"), "probe", {}, ClockSetting(), {equipment.name: equipment}, {device.name: device})
 
 
-def _pairs(texts: Sequence[str], flag: str) -> list[tuple[str, str]]:
-    pairs = []
+def pairs(texts: Sequence[str], flag: str) -> list[tuple[str, str]]:
+    """Arguments of the form NAME=VALUE; Refusal for one that has not this form."""
+    found = []
     for text in texts:
         name, separator, value = text.partition("=")
         if not separator:
             raise Refusal(flag, f"'{text}' is not NAME=VALUE", "put an equals sign between name and value")
-        pairs.append((name, value))
-    return pairs
+        found.append((name, value))
+    return found
 
 
 def show(bench: Bench, readings: Sequence[Reading], form: str) -> None:

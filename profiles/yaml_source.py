@@ -75,13 +75,24 @@ def load_document(path: Path, schema: str | Path) -> Document:
 
 def _read(path: Path, lines: dict[tuple[Key, ...], int]) -> Any:
     """The plain value of a file; Refusal if it is not one YAML document."""
+    return parse(read_text(path), lines, path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file; Refusal if there is none."""
     try:
-        node = _compose(path.read_text(encoding="utf-8"))
-        return None if node is None else _plain(node, (), lines, path)
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise Refusal(str(path), f"it cannot be read ({error.strerror})", "check the path") from None
     except UnicodeDecodeError:
         raise Refusal(str(path), "it is not UTF-8 text", "save it as UTF-8") from None
+
+
+def parse(text: str, lines: dict[tuple[Key, ...], int], path: Path) -> Any:
+    """The plain value of a text that came from `path`, and in `lines` the line of every key and entry."""
+    try:
+        node = _compose(text)
+        return None if node is None else _plain(node, (), lines, path)
     except RecursionError:
         raise Refusal(str(path), "it is nested too deeply, or refers to itself", "write it out") from None
     except yaml.MarkedYAMLError as error:

@@ -1,0 +1,1 @@
+"""Redfish interoperability profiles (DSP0272), imported as requirements."""

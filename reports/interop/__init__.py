@@ -1,0 +1,1 @@
+"""Redfish trees, and the interoperability profiles that they are judged by."""

@@ -1,0 +1,189 @@
+"""Requirements on properties: to be there, to be writable, to hold enough, to support values, to have values.
+
+A property whose presence is not asked for at a place (None, Conditional without its condition, IfPopulated in an
+absent part) is judged in no other way there. Null counts as there: the service knows the property and has no value
+for it now (DSP0266 §9.4). Source: DSP0272 1.10, property-level requirements.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from profiles.interop.rules import Check, PropertyRule, level
+from reports.interop.comparison import TOGETHER, holds, same
+from reports.interop.conditions import Demand, Spot, demand
+from reports.interop.finding import Word
+from reports.interop.ledger import Ledger
+from reports.interop.tree import Tree, at
+
+Answer = tuple[Word, str]
+_READ_ONLY = (Word.FAIL, "the service says that it cannot be written")
+_UNSAID = (Word.NOT_TESTED, "the service does not say whether it can be written")
+
+
+def judge_properties(rules: Sequence[PropertyRule], spot: Spot, tree: Tree, ledger: Ledger) -> None:
+    """Every rule on the properties of one object."""
+    for rule in rules:
+        _judge(rule, spot, tree, ledger)
+
+
+def _judge(rule: PropertyRule, spot: Spot, tree: Tree, ledger: Ledger) -> None:
+    wanted = demand(rule, spot, tree)
+    if excuse := _excuse(rule, wanted, spot):
+        word, reason = excuse
+        for kind, weight in rule.kinds():
+            ledger.add(f"{rule.place}#{kind}", weight, spot.resource.uri, f"{spot.path}/{rule.name}", word, reason)
+        return
+    _judge_read(rule, wanted, spot, ledger)
+    if rule.name not in spot.here:
+        _judge_missing(rule, wanted, spot, ledger)
+        return
+    value = spot.here[rule.name]
+    _judge_write(rule, wanted, spot, ledger)
+    _judge_content(rule, wanted, spot, ledger)
+    for check in wanted.checks:
+        _judge_value(rule, check, wanted, spot, tree, ledger)
+    _judge_embedded(rule, value, spot, tree, ledger)
+
+
+def _excuse(rule: PropertyRule, wanted: Demand, spot: Spot) -> Answer | None:
+    """Why nothing at all is asked for here."""
+    if rule.replaced_by and at(_level(rule.replaced_by, spot), rule.replaced_by)[0]:
+        return Word.NOT_APPLICABLE, f"{rule.replaced_by} stands for it"
+    if rule.replaces and rule.name not in spot.here and at(_level(rule.replaces, spot), rule.replaces)[0]:
+        return Word.PASS, f"the older {rule.replaces} stands for it"
+    match wanted.read:
+        case "None":
+            return Word.NOT_APPLICABLE, "the profile does not ask for it here"
+        case "Conditional":
+            return Word.NOT_APPLICABLE, "none of its conditions is met"
+        case "IfPopulated" if at(spot.resource.document, "Status/State") == (True, "Absent"):
+            return Word.NOT_APPLICABLE, "the part is absent"
+    return None
+
+
+def _level(name: str, spot: Spot) -> Any:
+    """Where the name of another property begins: at the resource for a pointer, else beside this one."""
+    return spot.resource.document if name.startswith("/") else spot.here
+
+
+def _judge_read(rule: PropertyRule, wanted: Demand, spot: Spot, ledger: Ledger) -> None:
+    present = rule.name in spot.here
+    place = (f"{rule.place}#read", level(wanted.read), spot.resource.uri, f"{spot.path}/{rule.name}")
+    if any(check.op == "Absent" for check in wanted.checks):
+        ledger.add(*place, Word.NOT_APPLICABLE, "it must not be there")
+    elif wanted.read == "Excluded":
+        ledger.add(*place, *((Word.FAIL, "it must not be there") if present else (Word.PASS, "")))
+    elif wanted.read == "Supported":
+        ledger.share(*place, present, _somewhere)
+    elif present:
+        ledger.add(*place, Word.PASS)
+    elif wanted.read == "IfImplemented":
+        ledger.add(*place, Word.NOT_TESTED, "it is not there; whether its function is implemented cannot be seen")
+    else:
+        ledger.add(*place, Word.FAIL, "it is not there")
+
+
+def _judge_missing(rule: PropertyRule, wanted: Demand, spot: Spot, ledger: Ledger) -> None:
+    """What else is asked of a property that is not there."""
+    absent = Word.PASS, ""
+    for kind, weight in rule.kinds():
+        if kind != "read":
+            must_be_absent = kind == "value" and any(check.op == "Absent" for check in wanted.checks)
+            word, reason = absent if must_be_absent else (Word.NOT_APPLICABLE, "it is not there")
+            path = f"{spot.path}/{rule.name}"
+            ledger.add(f"{rule.place}#{kind}", weight, spot.resource.uri, path, word, reason)
+
+
+def _judge_write(rule: PropertyRule, wanted: Demand, spot: Spot, ledger: Ledger) -> None:
+    if wanted.write == "None":
+        return
+    place = (f"{rule.place}#write", level(wanted.write), spot.resource.uri, f"{spot.path}/{rule.name}")
+    writable = _writable(rule.name, spot)
+    if wanted.write == "Supported":
+        ledger.share(*place, writable, _writable_somewhere)
+    else:
+        ledger.add(*place, *{True: (Word.PASS, ""), False: _READ_ONLY, None: _UNSAID}[writable])
+
+
+def _writable(name: str, spot: Spot) -> bool | None:
+    """What the service says: by the methods of the resource, then by the list of properties that it may carry."""
+    allow = spot.resource.allow
+    if allow is not None and not allow & {"PUT", "PATCH"}:
+        return False
+    listed = spot.here.get("@Redfish.WriteableProperties")
+    return name in listed if isinstance(listed, list) else None
+
+
+def _judge_content(rule: PropertyRule, wanted: Demand, spot: Spot, ledger: Ledger) -> None:
+    """How many entries it has, and which values it supports."""
+    value, weight = spot.here[rule.name], level(wanted.read)
+    uri, path = spot.resource.uri, f"{spot.path}/{rule.name}"
+    if rule.min_count is not None:
+        count = sum(entry is not None for entry in value) if isinstance(value, list) else None
+        if count is None:
+            word, reason = Word.FAIL, "it is not an array"
+        else:
+            word = Word.PASS if count >= rule.min_count else Word.FAIL
+            reason = f"{count} of at least {rule.min_count}"
+        ledger.add(f"{rule.place}#count", weight, uri, path, word, reason)
+    if rule.supports:
+        listed = spot.here.get(f"{rule.name}@Redfish.AllowableValues")
+        ledger.add(f"{rule.place}#supports", weight, uri, path, *supported(rule.supports, listed))
+
+
+def supported(wanted: Sequence[str], listed: object) -> Answer:
+    """Whether a list of allowable values holds all that is wanted."""
+    if not isinstance(listed, list):
+        return Word.NOT_TESTED, "the service does not list its allowable values"
+    missing = [value for value in wanted if value not in listed]
+    return (Word.FAIL, "not supported: " + ", ".join(missing)) if missing else (Word.PASS, "")
+
+
+def _judge_value(rule: PropertyRule, check: Check, wanted: Demand, spot: Spot, tree: Tree, ledger: Ledger) -> None:
+    value = spot.here[rule.name]
+    place = (f"{rule.place}#value", level(wanted.read), spot.resource.uri, f"{spot.path}/{rule.name}")
+    if check.op in TOGETHER:
+        name = f"{check.op} {check.values!r}"
+        ledger.share(*place, value, lambda seen: _together(check, seen), name)
+    elif holds(check, value, tree):
+        ledger.add(*place, Word.PASS)
+    else:
+        wish = ", ".join(map(str, check.values))
+        ledger.add(*place, Word.FAIL, f"{value!r} is not {check.op} {wish}".rstrip())
+
+
+def _judge_embedded(rule: PropertyRule, value: object, spot: Spot, tree: Tree, ledger: Ledger) -> None:
+    """Embedded properties, in each entry of an array that is not null."""
+    if not rule.properties or value is None:
+        return
+    entries = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+    for index, entry in entries:
+        inner = spot.into(rule.name, entry, index)
+        if isinstance(entry, Mapping):
+            judge_properties(rule.properties, inner, tree, ledger)
+        elif entry is not None:
+            for one in rule.properties:
+                for kind, weight in one.kinds():
+                    place = f"{one.place}#{kind}", weight, spot.resource.uri, f"{inner.path}/{one.name}"
+                    ledger.add(*place, Word.FAIL, "what should hold it is not an object")
+
+
+def _somewhere(seen: Sequence[object]) -> list[Answer]:
+    if not any(seen):
+        return [(Word.FAIL, "no instance has it")] * len(seen)
+    return [(Word.PASS, "") if here else (Word.NOT_APPLICABLE, "another instance has it") for here in seen]
+
+
+def _writable_somewhere(seen: Sequence[object]) -> list[Answer]:
+    if True in seen:
+        return [(Word.PASS, "") if one else (Word.NOT_APPLICABLE, "it is writable elsewhere") for one in seen]
+    return [_UNSAID if None in seen else _READ_ONLY] * len(seen)
+
+
+def _together(check: Check, seen: Sequence[object]) -> list[Answer]:
+    """AnyOf and AllOf: over all instances, and all entries where the property is an array."""
+    flat = [entry for value in seen for entry in (value if isinstance(value, list) else [value])]
+    found = [any(same(entry, wanted) for entry in flat) for wanted in check.values]
+    good = any(found) if check.op == "AnyOf" else all(found)
+    missing = ", ".join(str(value) for value, there in zip(check.values, found, strict=True) if not there)
+    return [(Word.PASS, "") if good else (Word.FAIL, f"no instance has {missing}")] * len(seen)

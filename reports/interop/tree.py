@@ -1,0 +1,97 @@
+"""A Redfish tree as evidence: every resource that the service linked to, as it answered.
+
+    tree = Tree.of([{"path": "/redfish/v1", "status": 200, "allow": ["GET", "HEAD"], "document": {…}}, …])
+    tree["/redfish/v1/Chassis/1"].kind          "Chassis"
+
+Paths are without a trailing slash. Source: DMTF DSP0266 (resource types, Allow).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+ROOT = "/redfish/v1"
+_TYPE = re.compile(r"#[^.]+\.(?:v(\d+)_(\d+)_(\d+)\.)?(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """`allow` are the methods that the service named for it; None where it named none."""
+
+    uri: str
+    document: Mapping[str, Any]
+    allow: frozenset[str] | None = None
+
+    @property
+    def kind(self) -> str:
+        """The type without namespace and version; empty where it is not said."""
+        match = _TYPE.fullmatch(str(self.document.get("@odata.type", "")))
+        return match[4] if match else ""
+
+    @property
+    def version(self) -> tuple[int, ...] | None:
+        """The version of its schema; None for collections, whose schemas have none."""
+        match = _TYPE.fullmatch(str(self.document.get("@odata.type", "")))
+        return tuple(map(int, match.groups()[:3])) if match and match[1] else None
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The resources by path, in the order in which they were found, and the paths that gave none."""
+
+    resources: Mapping[str, Resource]
+    silent: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, answers: Iterable[Mapping[str, Any]]) -> "Tree":
+        """From the recorded contents of the answers to the question `redfish-tree`."""
+        found: dict[str, Resource] = {}
+        silent = set()
+        for answer in answers:
+            uri = trim(str(answer.get("path", "")))
+            document, allow = answer.get("document"), answer.get("allow")
+            if isinstance(document, Mapping) and answer.get("status") == 200:
+                found[uri] = Resource(uri, document, None if allow is None else frozenset(allow))
+            else:
+                silent.add(uri)
+        return cls(found, frozenset(silent))
+
+    def __getitem__(self, uri: str) -> Resource:
+        return self.resources[trim(uri)]
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(self.resources.values())
+
+    def get(self, uri: object) -> Resource | None:
+        """The resource there; None if there is none, or if this is no path."""
+        return self.resources.get(trim(uri)) if isinstance(uri, str) else None
+
+    def above(self, uri: str) -> Iterator[Resource | None]:
+        """What stands above a resource by its path, nearest first, up to the service root."""
+        while (uri := uri.rpartition("/")[0]) and len(uri) >= len(ROOT):
+            yield self.get(uri)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether it begins at a service root, so that what it does not hold is not there."""
+        return ROOT in self.resources
+
+
+def trim(uri: str) -> str:
+    """A path without a slash at its end."""
+    return uri.rstrip("/")
+
+
+def at(document: object, pointer: str) -> tuple[bool, Any]:
+    """Whether a property is there, and its value; `pointer` is a name or an RFC 6901 pointer (RFC 6901 §4)."""
+    for part in pointer.removeprefix("/").split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, Mapping) and key in document:
+            document = document[key]
+        elif isinstance(document, list) and key.isdigit() and int(key) < len(document):
+            document = document[int(key)]
+        else:
+            return False, None
+    return True, document
