@@ -29,9 +29,11 @@ def judge_properties(rules: Sequence[PropertyRule], spot: Spot, tree: Tree, ledg
 def _judge(rule: PropertyRule, spot: Spot, tree: Tree, ledger: Ledger) -> None:
     wanted = demand(rule, spot, tree)
     if excuse := _excuse(rule, wanted, spot):
-        word, reason = excuse
         for kind, weight in rule.kinds():
-            ledger.add(f"{rule.place}#{kind}", weight, spot.resource.uri, f"{spot.path}/{rule.name}", word, reason)
+            # An older property may stand for being there; what else is asked of the newer one stays open.
+            word = Word.PASS if kind == "read" and _outlived(rule, spot) else Word.NOT_APPLICABLE
+            place = (f"{rule.place}#{kind}", weight, spot.resource.uri, f"{spot.path}/{rule.name}")
+            ledger.add(*place, word, excuse)
         return
     _judge_read(rule, wanted, spot, ledger)
     if rule.name not in spot.here:
@@ -45,20 +47,29 @@ def _judge(rule: PropertyRule, spot: Spot, tree: Tree, ledger: Ledger) -> None:
     _judge_embedded(rule, value, spot, tree, ledger)
 
 
-def _excuse(rule: PropertyRule, wanted: Demand, spot: Spot) -> Answer | None:
-    """Why nothing at all is asked for here."""
+def _excuse(rule: PropertyRule, wanted: Demand, spot: Spot) -> str:
+    """Why the property is not looked at here; empty if it is."""
     if rule.replaced_by and at(_level(rule.replaced_by, spot), rule.replaced_by)[0]:
-        return Word.NOT_APPLICABLE, f"{rule.replaced_by} stands for it"
-    if rule.replaces and rule.name not in spot.here and at(_level(rule.replaces, spot), rule.replaces)[0]:
-        return Word.PASS, f"the older {rule.replaces} stands for it"
+        return f"the newer {rule.replaced_by} stands for it"
+    if _outlived(rule, spot):
+        return f"the older {rule.replaces} stands for it"
     match wanted.read:
         case "None":
-            return Word.NOT_APPLICABLE, "the profile does not ask for it here"
+            return "the profile does not ask for it here"
         case "Conditional":
-            return Word.NOT_APPLICABLE, "none of its conditions is met"
+            return "none of its conditions is met"
         case "IfPopulated" if at(spot.resource.document, "Status/State") == (True, "Absent"):
-            return Word.NOT_APPLICABLE, "the part is absent"
-    return None
+            return "the part is absent"
+    return ""
+
+
+def _outlived(rule: PropertyRule, spot: Spot) -> bool:
+    """Whether only the property that this one replaces is there."""
+    return (
+        bool(rule.replaces)
+        and rule.name not in spot.here
+        and at(_level(rule.replaces or "", spot), rule.replaces or "")[0]
+    )
 
 
 def _level(name: str, spot: Spot) -> Any:
