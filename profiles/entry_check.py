@@ -17,6 +17,7 @@ RESULTS = {
     "answer-count": "count",
     "calibration-age": "d",
     "certificate-life": "d",
+    "contradictions": "count",
     "count-spread": "count",
     "delay-to-state": "s",
     "duration-in-state": "s",

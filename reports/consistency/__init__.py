@@ -1,0 +1,1 @@
+"""What a Redfish tree says against itself, which no schema sees."""
