@@ -26,6 +26,7 @@ RESULTS = {
     "greatest-age": "s",
     "greatest-magnitude": SAME,
     "highest": SAME,
+    "inventory-difference": "count",
     "longest-contradiction": "s",
     "longest-unchanged": "s",
     "lowest": SAME,
