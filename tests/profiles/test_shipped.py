@@ -61,13 +61,15 @@ def test_smoke_covers_all_five_domains_and_runs_once() -> None:
     assert document["decision"] == {"rule": "guarded", "k": 2}
 
 
+# Requirements that the fact base lacks are our own, and must say so.
+OURS = "IOP-RCS-"
+
 each_entry = pytest.mark.parametrize("entry", load_catalogue().values(), ids=list(load_catalogue()))
 
 
 @each_entry
 def test_level_domain_and_source_are_those_of_the_fact_base(entry: Entry, facts: dict[str, dict[str, Any]]) -> None:
-    if entry.id not in facts:
-        # What we found to be missing there is our own, and says so.
+    if entry.id.startswith(OURS):
         assert entry.data["source"]["status"] == "project"
         return
     fact, source = facts[entry.id], entry.data["source"]
@@ -78,7 +80,7 @@ def test_level_domain_and_source_are_those_of_the_fact_base(entry: Entry, facts:
 
 @each_entry
 def test_the_limit_is_that_of_the_fact_base(entry: Entry, facts: dict[str, dict[str, Any]]) -> None:
-    if entry.id not in facts:
+    if entry.id.startswith(OURS):
         assert {parameter["basis"] for parameter in entry.data["parameters"].values()} == {"project"}
         return
     fact, parameters, limit = facts[entry.id]["limit"], entry.data["parameters"], entry.data["limit"]
