@@ -7,6 +7,7 @@ from pathlib import Path
 from profiles.catalogue import DOMAINS, FOLDER, read_catalogue
 from profiles.entry import Entry
 from profiles.entry_check import check_entry
+from profiles.plausibility import load_rules
 from profiles.profile import profile_names
 from profiles.refusal import Refusal
 from profiles.resolve import resolve
@@ -15,7 +16,7 @@ from profiles.vocabulary import load_vocabulary
 
 def findings(profile: str | None = None) -> list[str]:
     """The mistakes in a profile, or in all of vocabulary, catalogue and profiles; empty if there are none."""
-    found = _mistake(load_vocabulary)
+    found = _mistake(load_vocabulary) or _mistake(load_rules)
     if profile is None:
         found += [sentence for domain in DOMAINS for sentence in catalogue_findings(FOLDER / f"{domain}.yaml")]
     # A profile cannot be resolved from a broken catalogue; its mistakes would be those of the catalogue again.

@@ -19,6 +19,7 @@ import rfc8785
 
 from profiles.catalogue import DOMAINS, load_catalogue
 from profiles.entry import Entry, filled, references
+from profiles.plausibility import resolved_rules
 from profiles.profile import Profile, profile_names, read_profile
 from profiles.refusal import Refusal
 from profiles.suggest import suggest
@@ -50,6 +51,7 @@ def resolve(name: str | Path) -> Resolved:
         "decision": profile.data["decision"],
         "procedures": [{"id": p["id"], "arguments": p.get("arguments", {})} for p in profile.data["procedures"]],
         "requirements": [_requirement(entry, profile) for entry in entries],
+        "plausibility": resolved_rules(),
     }
     try:
         # As whoever reads it back will: a float of 1e16 is written as an integer, which has no canonical form.

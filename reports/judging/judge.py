@@ -22,6 +22,8 @@ from reports.judging.items import Item, items
 from reports.judging.reasons import reason
 from reports.judging.verdict import Verdict
 from reports.judging.waivers import SignedWaiver, deselecting, excused, read_waivers, register
+from reports.plausibility.examination import Examination
+from reports.plausibility.examine import doubted, examine
 from reports.verifying.messages import Sentence
 
 COMPLETENESS = "evidence-completeness"
@@ -33,7 +35,7 @@ class Judgement:
 
     `certificate` says whether the conclusion may be certified: it is conformant, the recording was closed,
     and no device was simulated or replayed. `waivers` is what became of each waiver, `coverage` what was
-    declared, heard and tested.
+    declared, heard and tested, `examined` what became of the plausibility rules of the profile, if it has any.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -44,6 +46,7 @@ class Judgement:
     k: float
     waivers: tuple[Mapping[str, Any], ...] = ()
     coverage: Mapping[str, Any] = field(default_factory=dict)
+    examined: Sequence[Examination] | None = None
 
     @property
     def exit_code(self) -> int:
@@ -51,6 +54,7 @@ class Judgement:
 
     def document(self) -> dict[str, Any]:
         """What is written to data/verdicts.json."""
+        examined = {} if self.examined is None else {"plausibility": [dict(one.record()) for one in self.examined]}
         return {
             "schema": "verdicts/2",
             "conclusion": self.conclusion.value,
@@ -59,6 +63,7 @@ class Judgement:
             "counts": dict(self.counts),
             "coverage": dict(self.coverage),
             "waivers": [dict(waiver) for waiver in self.waivers],
+            **examined,
             "verdicts": [verdict.record() for verdict in self.verdicts],
         }
 
@@ -84,12 +89,20 @@ def judge_files(files: Mapping[str, bytes], *, closed: bool = True) -> Judgement
         for index, item in enumerate(planned):
             if _is_late(item) is late:
                 found[index] = assess(item, evidence, rule, k, given)
-    verdicts = excused([found[index] for index in sorted(found)], waivers, ended)
-    return _judgement(verdicts, evidence, rule, k, register(verdicts, waivers, ended))
+    rules = profile.get("plausibility")
+    examined = None if rules is None else examine(rules, evidence, list(found.values()))
+    claimed = doubted([found[index] for index in sorted(found)], examined or (), rules or ())
+    verdicts = excused(claimed, waivers, ended)
+    return _judgement(verdicts, evidence, rule, k, register(verdicts, waivers, ended), examined)
 
 
 def _judgement(
-    verdicts: Sequence[Verdict], evidence: Evidence, rule: str, k: float, waivers: Sequence[Mapping[str, Any]]
+    verdicts: Sequence[Verdict],
+    evidence: Evidence,
+    rule: str,
+    k: float,
+    waivers: Sequence[Mapping[str, Any]],
+    examined: Sequence[Examination] | None,
 ) -> Judgement:
     conclusion, covered = conclude(verdicts, waivers=bool(waivers)), coverage(evidence, verdicts)
     conformant = conclusion in (Conclusion.CONFORMANT, Conclusion.CONFORMANT_WITH_WAIVERS)
@@ -98,7 +111,7 @@ def _judgement(
     provenances = {device.get("provenance") for device in evidence.devices.values()}
     certificate = conformant and provenances == {"real"}
     return Judgement(
-        tuple(verdicts), conclusion, count(verdicts), certificate, rule, k, tuple(waivers), coverage=covered
+        tuple(verdicts), conclusion, count(verdicts), certificate, rule, k, tuple(waivers), covered, examined
     )
 
 

@@ -64,6 +64,7 @@ class Run:
     answers: list[Any] = field(default_factory=list)
     marks: dict[str, float] = field(default_factory=dict)
     planned: list[Any] | None = None
+    plausibility: list[Any] | None = None
     rule: str = "guarded"
     k: object = 2
 
@@ -128,6 +129,8 @@ class Run:
             "procedures": [{"id": "smoke", "arguments": {}}],
             "requirements": self.requirements,
         }
+        if self.plausibility is not None:
+            profile["plausibility"] = self.plausibility
         profile["digest"] = normative_digest(profile)
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)

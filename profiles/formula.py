@@ -1,0 +1,104 @@
+"""Formulas that people write in rules: arithmetic over named terms, parsed here and evaluated by the judge.
+
+>>> relation = parse_relation("p == v * i * pf")
+>>> relation.op, sorted(relation.left.names | relation.right.names)
+('==', ['i', 'p', 'pf', 'v'])
+
+Nothing but numbers, names, + - * / **, abs, min, max and sqrt is a formula; a formula runs no code.
+"""
+
+import ast
+from dataclasses import dataclass
+
+FUNCTIONS = ("abs", "max", "min", "sqrt")
+OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+COMPARISONS = {ast.Eq: "==", ast.LtE: "<=", ast.GtE: ">=", ast.Lt: "<", ast.Gt: ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A constant."""
+
+    value: float
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A term of the rule."""
+
+    name: str
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset({self.name})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operator or function applied to its arguments."""
+
+    op: str
+    arguments: "tuple[Node, ...]"
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset().union(*(argument.names for argument in self.arguments))
+
+
+Node = Number | Name | Call
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Two formulas and how they compare: ==, <=, >=, < or >."""
+
+    left: Node
+    op: str
+    right: Node
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.left.names | self.right.names
+
+
+def parse_relation(text: str) -> Relation:
+    """The relation that a text states; ValueError says what it may not hold."""
+    tree = _tree(text)
+    if not isinstance(tree, ast.Compare) or len(tree.ops) != 1:
+        raise ValueError(f"'{text}' is not one comparison")
+    op = COMPARISONS.get(type(tree.ops[0]))
+    if op is None:
+        raise ValueError(f"'{text}' compares by none of {', '.join(COMPARISONS.values())}")
+    return Relation(_node(tree.left), op, _node(tree.comparators[0]))
+
+
+def _tree(text: str) -> ast.expr:
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ValueError(f"'{text}' is not a formula") from None
+
+
+def _node(tree: ast.expr) -> Node:
+    match tree:
+        case ast.Constant(value=bool()):
+            raise ValueError("a formula holds numbers and names only")
+        case ast.Constant(value=int() | float() as value):
+            return Number(float(value))
+        case ast.Name(id=name):
+            return Name(name)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Call("-", (Number(0.0), _node(operand)))
+        case ast.BinOp(op=ast.Pow(), left=left, right=ast.Constant(value=int() as power)) if power == 2:
+            return Call("**", (_node(left), Number(2.0)))
+        case ast.BinOp(op=ast.Pow()):
+            raise ValueError("only the square, ** 2, is known")
+        case ast.BinOp(op=op, left=left, right=right) if type(op) in OPERATORS:
+            return Call(OPERATORS[type(op)], (_node(left), _node(right)))
+        case ast.Call(func=ast.Name(id=name), args=[_, *_] as arguments, keywords=[]) if name in FUNCTIONS:
+            return Call(name, tuple(map(_node, arguments)))
+    raise ValueError(f"a formula does not hold '{ast.unparse(tree)}'")

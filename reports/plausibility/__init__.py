@@ -1,0 +1,1 @@
+"""Whether the evidence can be true: rules over signals that physics and logic tie together."""

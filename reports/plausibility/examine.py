@@ -1,0 +1,87 @@
+"""All rules on all evidence, and what a contradiction means for the verdicts that relied upon it.
+
+    found = examine(profile["plausibility"], evidence, verdicts)
+    verdicts = doubted(verdicts, found, texts)
+
+A rule judges the evidence and never the equipment: evidence that cannot be true supports neither a pass nor a
+failure, so every verdict that used one of its signals in the same procedure becomes inconclusive.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from profiles.plausibility import EVERYTHING
+from reports.evidence.evidence import Evidence
+from reports.judging.reasons import reason
+from reports.judging.verdict import Verdict, Word
+from reports.plausibility.examination import Examination, moment
+from reports.plausibility.recording import Recording
+from reports.plausibility.relation import examine_relation
+from reports.plausibility.response import examine_response
+from reports.plausibility.series import examine_interval, examine_moves, examine_repeats
+
+Rule = Mapping[str, Any]
+Check = Callable[[str, Mapping[str, Any], str, Recording], Iterator[Examination]]
+
+CHECKS: Mapping[str, Check] = {
+    "relation": examine_relation,
+    "responds": examine_response,
+    "moves": examine_moves,
+    "repeats": examine_repeats,
+    "interval": examine_interval,
+}
+# What a verdict may have before a rule can take it away.
+CLAIMS = (Word.PASS, Word.FAIL, Word.INCONCLUSIVE)
+
+
+def examine(rules: Sequence[Rule], evidence: Evidence, verdicts: Sequence[Verdict]) -> list[Examination]:
+    """Every rule wherever a verdict relied upon a signal that it speaks of."""
+    found: list[Examination] = []
+    for procedure in sorted({verdict.procedure for verdict in verdicts if verdict.channels}):
+        execution = evidence.execution(procedure)
+        if execution is None:
+            continue
+        recording = Recording(evidence, execution, _used(verdicts, procedure))
+        found += [one for rule in rules for one in _of(rule, evidence, recording)]
+    return found
+
+
+def doubted(verdicts: Sequence[Verdict], found: Sequence[Examination], rules: Sequence[Rule]) -> list[Verdict]:
+    """The same verdicts, but inconclusive where a violated rule speaks of a signal that they used."""
+    titles = {rule["id"]: rule["title"] for rule in rules}
+    return [_doubted(verdict, found, titles) for verdict in verdicts]
+
+
+def _of(rule: Rule, evidence: Evidence, recording: Recording) -> Iterator[Examination]:
+    for case in rule["cases"]:
+        for unit, declared in sorted(evidence.equipment.items()):
+            if _concerns(case, declared):
+                yield from CHECKS[case["check"]](rule["id"], case, unit, recording)
+
+
+def _concerns(case: Mapping[str, Any], declared: Mapping[str, Any]) -> bool:
+    known = declared["subject"] in case["subjects"] or EVERYTHING in case["subjects"]
+    return known and ("feature" not in case or case["feature"] in declared.get("features", ()))
+
+
+def _used(verdicts: Sequence[Verdict], procedure: str) -> frozenset[str]:
+    return frozenset().union(*(_signals(verdict) for verdict in verdicts if verdict.procedure == procedure))
+
+
+def _signals(verdict: Verdict) -> frozenset[str]:
+    return frozenset(f"{c['device']}/{c['point']}" for c in verdict.channels if c["point"] is not None)
+
+
+def _doubted(verdict: Verdict, found: Sequence[Examination], titles: Mapping[str, Mapping[str, str]]) -> Verdict:
+    against = [
+        one for one in found if one.violated and one.procedure == verdict.procedure and one.signals & _signals(verdict)
+    ]
+    if not against or verdict.verdict not in CLAIMS:
+        return verdict
+    first, title = against[0], titles[against[0].rule]
+    rules = ", ".join(sorted({one.rule for one in against}))
+    facts = {"rules": rules, "signals": ", ".join(sorted(first.signals)), "samples": first.samples}
+    facts |= {"begin": moment(first.begin), "end": moment(first.end)}
+    why = reason("implausible", **facts, title_ko=title["ko"], title_en=title["en"])
+    return replace(verdict, verdict=Word.INCONCLUSIVE, conditional=None, reason={"ko": why.ko, "en": why.en})

@@ -1,0 +1,98 @@
+"""Evidence that cannot be true supports no verdict, and says which rule and which samples."""
+
+import pytest
+
+from profiles.plausibility import load_rules
+from reports.judging.conclusion import Conclusion
+from reports.judging.judge import Judgement
+from reports.judging.verdict import Word
+from tests.reports.build import Point
+from tests.reports.implausible import SPECIMENS, specimen
+
+EXAMINED = sorted(name for name, rule in load_rules().items() if rule["cases"])
+each_rule = pytest.mark.parametrize("rule", EXAMINED)
+
+
+def test_every_rule_that_can_be_examined_has_a_specimen() -> None:
+    assert sorted(SPECIMENS) == EXAMINED
+
+
+@each_rule
+def test_evidence_that_can_be_true_is_believed(rule: str) -> None:
+    judgement = specimen(rule).judgement()
+    assert outcomes(judgement) == {(rule, "held")}
+    assert {verdict.verdict for verdict in judgement.verdicts} == {Word.PASS}
+
+
+@each_rule
+def test_evidence_that_cannot_be_true_is_not(rule: str) -> None:
+    judgement = specimen(rule, lying=True).judgement()
+    assert (rule, "violated") in outcomes(judgement)
+    verdict = judgement.verdicts[0]
+    assert verdict.verdict is Word.INCONCLUSIVE
+    assert verdict.value is not None
+    assert judgement.conclusion is Conclusion.INCOMPLETE
+
+
+@each_rule
+def test_the_verdict_names_rule_signals_and_samples_in_both_languages(rule: str) -> None:
+    judgement = specimen(rule, lying=True).judgement()
+    found = next(r for r in judgement.document()["plausibility"] if r["outcome"] == "violated")
+    for language in ("ko", "en"):
+        reason = judgement.verdicts[0].reason[language]
+        assert rule in reason
+        assert load_rules()[rule]["title"][language] in reason
+        assert found["begin"] in reason
+        assert str(found["samples"]) in reason
+        assert all(signal in reason for signal in found["signals"])
+
+
+def test_a_failure_too_is_not_claimed_from_such_evidence() -> None:
+    run = specimen("PLZ-PWR-02", lying=True)
+    run.requirements[0]["limit"] = {"op": "<=", "value": 10, "unit": "W", "basis": "project"}
+    assert run.judge().verdict is Word.INCONCLUSIVE
+    honest = specimen("PLZ-PWR-02")
+    honest.requirements[0]["limit"] = {"op": "<=", "value": 10, "unit": "W", "basis": "project"}
+    assert honest.judge().verdict is Word.FAIL
+
+
+def test_only_verdicts_that_used_one_of_the_signals_are_doubted() -> None:
+    run = specimen("PLZ-PWR-02", lying=True)
+    run.device("meter-1-other", "meter-1", {"frequency": Point("Hz")}).sample("meter-1-other/frequency", [60.0] * 200)
+    run.require({"statistic": "lowest", "of": "frequency"}, {"op": ">=", "value": 59, "unit": "Hz"}, id="X-2")
+    words = {verdict.requirement: verdict.verdict for verdict in run.judgement().verdicts}
+    assert words == {"X-1": Word.INCONCLUSIVE, "X-2": Word.PASS}
+
+
+def test_a_moment_of_disagreement_between_two_reads_is_no_contradiction() -> None:
+    run = specimen("PLZ-PWR-02")
+    moved = [s for s in run.samples if s.signal == "meter-1-card/power.l3"][80:85]
+    for sample in moved:
+        run.samples[run.samples.index(sample)] = sample._replace(value=4000.0)
+    assert run.judge().verdict is Word.PASS
+
+
+def test_what_accuracy_and_resolution_allow_is_no_contradiction() -> None:
+    run = specimen("PLZ-PWR-02", lying=True)
+    points = run.devices["meter-1-card"]["points"]
+    for point in points.values():
+        point["accuracy"]["relative"] = 0.6
+    assert outcomes(run.judgement()) == {("PLZ-PWR-02", "held")}
+
+
+def test_where_a_term_is_missing_a_rule_claims_nothing() -> None:
+    run = specimen("PLZ-PWR-02", lying=True)
+    run.samples = [sample for sample in run.samples if not sample.signal.endswith("power.l2")]
+    assert outcomes(run.judgement()) == set()
+
+
+def test_a_profile_without_rules_is_judged_and_written_as_before() -> None:
+    run = specimen("PLZ-PWR-02", lying=True)
+    run.plausibility = None
+    judgement = run.judgement()
+    assert judgement.verdicts[0].verdict is Word.PASS
+    assert "plausibility" not in judgement.document()
+
+
+def outcomes(judgement: Judgement) -> set[tuple[str, str]]:
+    return {(row["rule"], row["outcome"]) for row in judgement.document()["plausibility"]}
