@@ -21,8 +21,10 @@ REFRESH_S = 0.2
 class Progress:
     """Watches one campaign."""
 
-    def __init__(self, stream: TextIO = sys.stderr) -> None:
-        self._stream, self._live = stream, stream.isatty()
+    def __init__(self, stream: TextIO | None = None) -> None:
+        # The standard error of now, not of when this module was read: a caller may have exchanged it.
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
         self._procedure, self._begin, self._expected = "", 0, (0.0, 0.0)
         self._shown_at, self._shown_minute = 0.0, -1
 

@@ -67,6 +67,9 @@ def _points(case: Case) -> Iterator[tuple[tuple[Key, ...], list[str], str]]:
     own = [subject for subject in case["subjects"] if subject != EVERYTHING]
     for name, term in case.get("terms", {}).items():
         fields = {"point": term} if isinstance(term, str) else term
+        if "rating" in fields:
+            yield ("terms", name), own, fields["rating"]
+            continue
         for part in case.get("each", [""]):
             yield ("terms", name), [fields["of"]] if "of" in fields else own, fields["point"].replace("{n}", part)
     for point in case.get("while", {}):

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from reports.html.page import render_page, text
 from reports.html.signals import pack
+from reports.rendering.beliefs import beliefs
 from reports.rendering.charts import chart_style
 from reports.rendering.pictures import Picture
 from reports.rendering.sql import recomputations
@@ -35,6 +36,7 @@ def render_html(files: Mapping[str, bytes], language: str | None = None) -> byte
         glossary=glossary(view.content.profile["decision"]["rule"]),
         plot=_plot,
         signals=Markup(pack([curve for picture in drawn for curve in picture.curves])),
+        beliefs=beliefs(view.content.profile, view.content.verdicts),
         prefer=language or "",
     )
 

@@ -22,6 +22,7 @@ from reports.judging.items import Item, items
 from reports.judging.reasons import reason
 from reports.judging.verdict import Verdict
 from reports.judging.waivers import SignedWaiver, deselecting, excused, read_waivers, register
+from reports.measurands.registry import statistics
 from reports.plausibility.examination import Examination
 from reports.plausibility.examine import doubted, examine
 from reports.verifying.messages import Sentence
@@ -91,9 +92,18 @@ def judge_files(files: Mapping[str, bytes], *, closed: bool = True) -> Judgement
                 found[index] = assess(item, evidence, rule, k, given)
     rules = profile.get("plausibility")
     examined = None if rules is None else examine(rules, evidence, list(found.values()))
-    claimed = doubted([found[index] for index in sorted(found)], examined or (), rules or ())
+    claimed = [_believed(planned[index], found[index], examined or (), rules or ()) for index in sorted(found)]
     verdicts = excused(claimed, waivers, ended)
     return _judgement(verdicts, evidence, rule, k, register(verdicts, waivers, ended), examined)
+
+
+def _believed(
+    item: Item, verdict: Verdict, examined: Sequence[Examination], rules: Sequence[Mapping[str, Any]]
+) -> Verdict:
+    """The verdict, unless it rests on records that cannot be true and does not judge just that."""
+    name = (item.requirement.get("measurand") or {}).get("statistic")
+    statistic = statistics().get(str(name))
+    return verdict if statistic and statistic.judges_records else doubted(verdict, examined, rules)
 
 
 def _judgement(

@@ -10,7 +10,7 @@ from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Scope
 
 
-@measurand("transport-difference")
+@measurand("transport-difference", judges_records=True)
 def transport_difference(scope: Scope, *, of: str, average: float | None = None) -> Value:
     """y = max |a - b| / ((|a| + |b|) / 2) · 100 in %, over the means a and b of the same window.
 

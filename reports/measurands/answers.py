@@ -47,7 +47,7 @@ def share_listed(scope: Scope, *, question: str = "models") -> Value:
     return Value(100 * len(listed) / len(declared), "%")
 
 
-@measurand("parse-errors")
+@measurand("parse-errors", judges_records=True)
 def parse_errors(scope: Scope, *, question: str = "exposition") -> Value:
     """y = the number of lines of all answers that are not in the text exposition format.
 

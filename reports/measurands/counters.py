@@ -5,7 +5,7 @@ from reports.measurands.runs import Run, runs
 from reports.measurands.scope import Pattern, Scope, Track
 
 
-@measurand("longest-unchanged")
+@measurand("longest-unchanged", judges_records=True)
 def longest_unchanged(scope: Scope, *, of: Pattern) -> Value:
     """y = max (t of a change - t of the change before) in s, over all channels.
 

@@ -7,7 +7,7 @@ from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Pattern, Scope, patterns
 
 
-@measurand("share-readable")
+@measurand("share-readable", judges_records=True)
 def share_readable(scope: Scope, *, of: Pattern = "*") -> Value:
     """y = 100 · |points with at least one good sample| / |points| in %.
 

@@ -32,7 +32,7 @@ def calibration_age(scope: Scope) -> Value:
     return Value(float(max(ages)), "d")
 
 
-@measurand("evidence-completeness")
+@measurand("evidence-completeness", judges_records=True)
 def evidence_completeness(scope: Scope) -> Value:
     """y = 100 · |complete records| / |records| in %.
 

@@ -52,12 +52,14 @@ Function = Callable[..., Value]
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """A named statistic, the parameters it must be given and those it may be given."""
+    """A named statistic, the parameters it must be given and those it may be given. One that `judges_records`
+    looks for what is wrong with them, so that records which contradict themselves are what it finds."""
 
     name: str
     function: Function
     required: frozenset[str]
     optional: frozenset[str]
+    judges_records: bool = False
 
     def __call__(self, scope: Scope, measurand: Mapping[str, Any]) -> Value:
         """Evaluate a measurand of a profile; NoEvidence if there is none, Refusal on a wrong argument."""
@@ -80,7 +82,7 @@ class Statistic:
 _STATISTICS: dict[str, Statistic] = {}
 
 
-def measurand(name: str) -> Callable[[Function], Function]:
+def measurand(name: str, *, judges_records: bool = False) -> Callable[[Function], Function]:
     """Register a function as the statistic `name`; its keyword-only parameters are the arguments."""
 
     def register(function: Function) -> Function:
@@ -89,7 +91,7 @@ def measurand(name: str) -> Callable[[Function], Function]:
         parameters = [p for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
         required = {p.name.replace("_", "-") for p in parameters if p.default is p.empty}
         optional = {p.name.replace("_", "-") for p in parameters} - required
-        _STATISTICS[name] = Statistic(name, function, frozenset(required), frozenset(optional))
+        _STATISTICS[name] = Statistic(name, function, frozenset(required), frozenset(optional), judges_records)
         return function
 
     return register

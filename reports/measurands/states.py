@@ -58,7 +58,7 @@ def _duration(scope: Scope, track: Track, state: str) -> Value:
     return Value(sum(run.seconds for run in found), "s", edges=edges)
 
 
-@measurand("longest-contradiction")
+@measurand("longest-contradiction", judges_records=True)
 def longest_contradiction(scope: Scope, *, of: str, means: Mapping[str, str], live_above: float, output: str) -> Value:
     """y = the longest time in s during which the reported state contradicts what is energised.
 

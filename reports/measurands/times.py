@@ -6,7 +6,7 @@ from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Pattern, Scope
 
 
-@measurand("greatest-age")
+@measurand("greatest-age", judges_records=True)
 def greatest_age(scope: Scope, *, of: Pattern) -> Value:
     """y = max (t - x) in s: t when a sample was taken, x the UTC time that it reports."""
     tracks = scope.numbers(of)

@@ -8,7 +8,7 @@ from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Scope
 
 
-@measurand("contradictions")
+@measurand("contradictions", judges_records=True)
 def contradictions(scope: Scope, *, rule: str, tolerance: float = 0.0, question: str = "redfish-tree") -> Value:
     """y = |{places of the recorded trees that contradict the rule}|; `tolerance` in % where readings are compared.
 
@@ -20,7 +20,7 @@ def contradictions(scope: Scope, *, rule: str, tolerance: float = 0.0, question:
     return Value(float(sum(bool(place.contradiction) for place in places)), "count")
 
 
-@measurand("inventory-difference")
+@measurand("inventory-difference", judges_records=True)
 def inventory_difference(scope: Scope, *, resource: str, question: str = "redfish-tree") -> Value:
     """y = |resources of the type that are present in the trees - declared instances of the equipment|."""
     declared = scope.declared.get("instances")

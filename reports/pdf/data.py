@@ -12,6 +12,7 @@ from typing import Any
 
 from reports.bundles.content import Document
 from reports.rendering import wording
+from reports.rendering.beliefs import Belief, beliefs
 from reports.rendering.charts import styled
 from reports.rendering.pictures import Picture
 from reports.rendering.sql import recomputations
@@ -42,6 +43,7 @@ WORDS = (
         "size",
         "bytes",
     ),
+    *("plausibility", "plausibility.note", "plausibility.rule", "plausibility.outcome", "plausibility.remark"),
     *("digests.note.paper", "glossary", "appendix", "appendix.note", "scope", "manifest", "closing"),
 )
 
@@ -78,6 +80,7 @@ class _Paper:
             "bench": [self._device(name, device) for name, device in content.bench["devices"].items()],
             "measures": [self._measures(one) for one in content.bench.get("measures", [])],
             "issues": [self._issue(group) for group in view.groups if _rows_at_issue(group)],
+            "beliefs": [self._belief(one) for one in beliefs(content.profile, content.verdicts)],
             "attempts": self._attempts(),
             "signers": [[s.attestation, s.name, f"{s.begin} – {s.end}", _groups(s.fingerprint)] for s in view.signers],
             "files": [[name, _groups(digest), f"{size:,}"] for name, digest, size in view.files],
@@ -187,6 +190,16 @@ class _Paper:
             [self._maybe("budget", e["input"]), e["of"], e["contribution"], e["share"]] for e in wording.budget(row)[:8]
         ]
         return {"caption": caption, "unit": wording.unit_text(row["unit"]) or "1", "lines": lines}
+
+    def _belief(self, belief: Belief) -> Cells:
+        remarks = [
+            self._word("plausibility.against", **{**r, "signals": ", ".join(r["signals"])}) for r in belief.against
+        ]
+        if belief.word == "open":
+            needs = belief.needs and self._word("plausibility.needs", what=self._either(belief.needs))
+            remarks = [needs or self._word("plausibility.unused")]
+        outcome = self._word(f"plausibility.{belief.word}", count=belief.count)
+        return [belief.id, self._either(belief.title), outcome, "\n".join(remarks)]
 
     def _attempts(self) -> list[Cells]:
         found = []

@@ -1,7 +1,7 @@
 """All rules on all evidence, and what a contradiction means for the verdicts that relied upon it.
 
     found = examine(profile["plausibility"], evidence, verdicts)
-    verdicts = doubted(verdicts, found, texts)
+    verdict = doubted(verdict, found, profile["plausibility"])
 
 A rule judges the evidence and never the equipment: evidence that cannot be true supports neither a pass nor a
 failure, so every verdict that used one of its signals in the same procedure becomes inconclusive.
@@ -15,11 +15,13 @@ from profiles.plausibility import EVERYTHING
 from reports.evidence.evidence import Evidence
 from reports.judging.reasons import reason
 from reports.judging.verdict import Verdict, Word
+from reports.plausibility.answers import asked, examine_constant
 from reports.plausibility.examination import Examination, moment
 from reports.plausibility.recording import Recording
 from reports.plausibility.relation import examine_relation
 from reports.plausibility.response import examine_response
 from reports.plausibility.series import examine_interval, examine_moves, examine_repeats
+from reports.plausibility.trend import examine_digits, examine_trend
 
 Rule = Mapping[str, Any]
 Check = Callable[[str, Mapping[str, Any], str, Recording], Iterator[Examination]]
@@ -30,6 +32,9 @@ CHECKS: Mapping[str, Check] = {
     "moves": examine_moves,
     "repeats": examine_repeats,
     "interval": examine_interval,
+    "trend": examine_trend,
+    "digits": examine_digits,
+    "constant": examine_constant,
 }
 # What a verdict may have before a rule can take it away.
 CLAIMS = (Word.PASS, Word.FAIL, Word.INCONCLUSIVE)
@@ -47,10 +52,9 @@ def examine(rules: Sequence[Rule], evidence: Evidence, verdicts: Sequence[Verdic
     return found
 
 
-def doubted(verdicts: Sequence[Verdict], found: Sequence[Examination], rules: Sequence[Rule]) -> list[Verdict]:
-    """The same verdicts, but inconclusive where a violated rule speaks of a signal that they used."""
-    titles = {rule["id"]: rule["title"] for rule in rules}
-    return [_doubted(verdict, found, titles) for verdict in verdicts]
+def doubted(verdict: Verdict, found: Sequence[Examination], rules: Sequence[Rule]) -> Verdict:
+    """The same verdict, but inconclusive where a violated rule speaks of a signal that it used."""
+    return _doubted(verdict, found, {rule["id"]: rule["title"] for rule in rules})
 
 
 def _of(rule: Rule, evidence: Evidence, recording: Recording) -> Iterator[Examination]:
@@ -70,7 +74,10 @@ def _used(verdicts: Sequence[Verdict], procedure: str) -> frozenset[str]:
 
 
 def _signals(verdict: Verdict) -> frozenset[str]:
-    return frozenset(f"{c['device']}/{c['point']}" for c in verdict.channels if c["point"] is not None)
+    return frozenset(
+        asked(c["device"], c["question"]) if c["point"] is None else f"{c['device']}/{c['point']}"
+        for c in verdict.channels
+    )
 
 
 def _doubted(verdict: Verdict, found: Sequence[Examination], titles: Mapping[str, Mapping[str, str]]) -> Verdict:

@@ -32,7 +32,7 @@ def examine_relation(rule: str, case: Mapping[str, Any], unit: str, recording: R
     for each in case.get("each", [""]):
         for instance in instances(recording.evidence, unit, case["terms"], each):
             terms = find_terms(case["terms"], each, unit, instance, recording)
-            states = _states(case.get("while", {}), unit, instance, recording)
+            states = find_states(case.get("while", {}), unit, instance, recording)
             if terms is None or states is None:
                 continue
             for text in case["holds"]:
@@ -77,7 +77,7 @@ class _Part:
 
     def _sampled(self) -> list[Instant]:
         terms = self.terms
-        first = next(iter(terms.values())).said[0]
+        first = next(term for term in terms.values() if term.said).said[0]
         times = [t for t in first.t if all(said.states(t) and said.states(t) <= ok for said, ok in self.states)]
         found = ((t, _known({name: term.around(t) for name, term in terms.items()})) for t in times)
         return [(t, values) for t, values in found if values]
@@ -103,7 +103,8 @@ def _judged(
     return replace(blank, begin=begin, end=end, samples=len(found), says=says)
 
 
-def _states(wanted: Mapping[str, Sequence[str]], unit: str, instance: str, recording: Recording) -> States | None:
+def find_states(wanted: Mapping[str, Sequence[str]], unit: str, instance: str, recording: Recording) -> States | None:
+    """The states that are asked for, with what was said of them; None if the bench does not have one of them."""
     terms = find_terms({point: point for point in wanted}, "", unit, instance, recording)
     return None if terms is None else [(terms[point].said[0], frozenset(ok)) for point, ok in wanted.items()]
 

@@ -15,7 +15,8 @@ from reports.plausibility.recording import Recording, Said
 
 
 def examine_response(rule: str, case: Mapping[str, Any], unit: str, recording: Recording) -> Iterator[Examination]:
-    """The first effect lies between the mark and `within` seconds after it, give or take one reach of the channel."""
+    """The effect does not set in before the mark, and not later than `within` seconds after it, give or take one
+    reach of the channel."""
     execution = recording.execution
     mark = execution.marks.get(case["mark"])
     if mark is None:
@@ -25,9 +26,11 @@ def examine_response(rule: str, case: Mapping[str, Any], unit: str, recording: R
         if not len(said) or said.t[-1] < mark:
             continue
         blank = Examination(rule, unit, execution.procedure, frozenset({channel.signal}))
-        first = next((t for n, t in enumerate(said.t) if _effect(said, n, case)), None)
-        latest = mark + round(case["within"] * NS) + said.reach
-        if first is None or not mark - said.reach <= first <= latest:
+        effects = [_effect(said, n, case) for n in range(len(said))]
+        first = next((said.t[n] for n in range(1, len(said)) if effects[n] and not effects[n - 1]), None)
+        latest = mark + round(case["within"] * NS) + said.reach if "within" in case else execution.end
+        early, late = first is not None and first < mark - said.reach, first is None or first > latest
+        if early or (late and "within" in case):
             seen = "–" if first is None else moment(first)
             yield replace(blank, begin=mark, end=latest, samples=1, says=f"{case['mark']} {moment(mark)}, {seen}")
         else:

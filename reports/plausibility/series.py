@@ -16,6 +16,8 @@ from reports.judging.channels import Channel, channels
 from reports.plausibility.examination import Examination
 from reports.plausibility.recording import Recording, Said
 
+# A timer repeats itself by nature.
+TIMERS = ("ms", "s", "min", "h", "d")
 # A block counts as a repetition only if it is rich enough not to arise by itself.
 RICH, FEWEST = 12, 20
 
@@ -23,7 +25,7 @@ RICH, FEWEST = 12, 20
 def examine_moves(rule: str, case: Mapping[str, Any], unit: str, recording: Recording) -> Iterator[Examination]:
     """In any `window` (s) there are at least `distinct` values, where one digit is at most `digits` % of the
     reading; optionally only where another point of the same instance is `above` a value."""
-    for channel in _relevant(unit, case["point"], recording):
+    for channel in relevant(unit, case["point"], recording):
         said, gate = recording.of(channel), _gate(case.get("when"), unit, channel, recording)
         times = [t for t in said.t if gate is None or _above(gate, t, case["when"]["above"])]
         level = statistics.median(map(abs, said.value)) if len(said) else 0.0
@@ -37,8 +39,8 @@ def examine_moves(rule: str, case: Mapping[str, Any], unit: str, recording: Reco
 
 def examine_repeats(rule: str, case: Mapping[str, Any], unit: str, recording: Recording) -> Iterator[Examination]:
     """No block of more than `block` seconds of rich values comes twice in a series of quantities."""
-    for channel in _relevant(unit, "*", recording):
-        if channel.exact or channel.unit is None:
+    for channel in relevant(unit, "*", recording):
+        if channel.exact or channel.unit in (None, *TIMERS):
             continue
         said = recording.of(channel)
         steps = [b - a for a, b in pairwise(said.t)]
@@ -54,7 +56,7 @@ def examine_repeats(rule: str, case: Mapping[str, Any], unit: str, recording: Re
 def examine_interval(rule: str, case: Mapping[str, Any], unit: str, recording: Recording) -> Iterator[Examination]:
     """Samples, good or not, come at least every `times` median intervals but for `share` % of the time."""
     execution = recording.execution
-    for channel in _relevant(unit, "*", recording):
+    for channel in relevant(unit, "*", recording):
         series = recording.evidence.series(channel.signal).window(execution.begin, execution.end)
         if len(series) < FEWEST:
             continue
@@ -62,7 +64,8 @@ def examine_interval(rule: str, case: Mapping[str, Any], unit: str, recording: R
         yield _holes(blank, series, channel, case)
 
 
-def _relevant(unit: str, point: str, recording: Recording) -> list[Channel]:
+def relevant(unit: str, point: str, recording: Recording) -> list[Channel]:
+    """The channels of a unit that a verdict relied upon."""
     return [c for c in channels(recording.evidence, unit, point) if c.signal in recording.used]
 
 

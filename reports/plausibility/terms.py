@@ -20,12 +20,13 @@ from reports.plausibility.recording import Recording, Said
 @dataclass(frozen=True, slots=True)
 class Term:
     """Named channels that are taken together (`sum`, `lowest`, `highest`; one channel needs none), at an
-    instant or, with `reduce` (`change`, `integral`, `mean`, `lowest`, `highest`), over the execution."""
+    instant or, with `reduce` (`change`, `integral`, `mean`, `lowest`, `highest`), over the execution; or a `rating`."""
 
     name: str
     said: tuple[Said, ...]
     take: str | None
     reduce: str | None
+    rating: Interval | None = None
 
     @property
     def signals(self) -> frozenset[str]:
@@ -33,13 +34,17 @@ class Term:
 
     def around(self, t: int) -> Interval | None:
         """What the term may have been around an instant; None unless every channel was heard."""
+        if self.rating is not None:
+            return self.rating
         found = [one.around(t) for one in self.said]
         known = [one for one in found if one is not None]
         return self._taken(known) if known and len(known) == len(found) else None
 
     def reduced(self) -> Interval | None:
         """What the term comes to over the execution; None unless every channel was heard twice."""
-        if not self.said or any(len(one) < 2 for one in self.said):
+        if self.rating is not None:
+            return self.rating
+        if any(len(one) < 2 for one in self.said):
             return None
         return self._taken([_REDUCTIONS[self.reduce or "mean"](one) for one in self.said])
 
@@ -57,6 +62,12 @@ def find_terms(
     found = {}
     for name, spec in specs.items():
         fields = {"point": spec} if isinstance(spec, str) else dict(spec)
+        if "rating" in fields:
+            rated = recording.evidence.equipment[unit].get("ratings", {}).get(fields["rating"])
+            if rated is None:
+                return None
+            found[name] = Term(name, (), None, None, Interval(float(rated["value"]), float(rated["value"])))
+            continue
         selected = _channels(fields, each, unit, instance, recording.evidence)
         said = tuple(one for one in map(recording.of, selected) if len(one))
         if not said or (len(said) > 1 and "take" not in fields):
@@ -67,7 +78,7 @@ def find_terms(
 
 def instances(evidence: Evidence, unit: str, specs: Mapping[str, Any], each: str) -> list[str]:
     """The instances of a unit that its own points have, or one without a name."""
-    own = [spec for spec in specs.values() if isinstance(spec, str) or ("of" not in spec and "take" not in spec)]
+    own = [spec for spec in specs.values() if isinstance(spec, str) or not {"of", "take", "rating"} & set(spec)]
     points = [(spec if isinstance(spec, str) else spec["point"]).replace("{n}", each) for spec in own]
     found = {c.role.partition("@")[2] for point in points for c in channels(evidence, unit, point)}
     return sorted(found) or [""]

@@ -46,7 +46,7 @@ def test_a_sound_rule_is_read(tmp_path: Path) -> None:
             {"terms": {"total": "power", "one": {"of": "upss", "at": "site", "point": "output.load"}}},
             "did you mean 'ups'",
         ),
-        ({"terms": {"total": "power", "one": {"of": "ups", "point": "output.load"}}}, "at"),
+        ({"terms": {"total": "power", "one": {"of": "ups", "point": "output.load"}}}, "'at' is a dependency of 'of'"),
         ({"holds": ["total >= two"]}, "names 'two', which is no term"),
         ({"holds": ["total"]}, "is not one comparison"),
         ({"holds": ["total >="]}, "is not a formula"),

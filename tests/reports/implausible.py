@@ -248,6 +248,98 @@ SPECIMENS: Mapping[str, Specimen] = {
         {"meter-1": ("meter", {}, {"power": ("W", wave(5000, 300))})},
         {("meter-1", "power"): [*wave(5000, 300)[:100], *[MISSING] * 8, *wave(5000, 300)[108:]]},
     ),
+    "PLZ-CHP-01": Specimen(
+        {
+            "npu-1": (
+                "accelerator",
+                HOST,
+                {"power@a": ("W", [60.0, 60.0, *wave(300)[2:]]), "utilisation@a": ("%", [0.0, 0.0, *wave(98)[2:]])},
+            )
+        },
+        {("npu-1", "power@a"): wave(60)},
+    ),
+    "PLZ-CHP-12": Specimen(
+        {
+            "npu-1": (
+                "accelerator",
+                {"ratings": {"memory.total": {"value": 48e9, "unit": "B"}}},
+                {"memory.total@a": ("B", wave(51.5e9))},
+            )
+        },
+        {("npu-1", "memory.total@a"): wave(52e9)},
+    ),
+    "PLZ-CHP-13": Specimen(
+        {
+            "npu-1": (
+                "accelerator",
+                {"ratings": {"clock": {"value": 1000, "unit": "MHz"}}},
+                {
+                    "clock@a": ("MHz", wave(1000)),
+                    "utilisation@a": ("%", wave(90)),
+                    "throttle@a": (None, ["none"] * SECONDS),
+                },
+            )
+        },
+        {("npu-1", "clock@a"): wave(700)},
+    ),
+    "PLZ-PWR-07": Specimen(
+        {
+            "ups-1": (
+                "ups",
+                {},
+                {
+                    "battery.charge": ("%", rising(90, -0.1)),
+                    "output.source": (None, ["battery"] * SECONDS),
+                },
+            )
+        },
+        {("ups-1", "battery.charge"): rising(60, 0.2)},
+    ),
+    "PLZ-PWR-13": Specimen(
+        {"meter-1": ("meter", {}, {"voltage.l1": ("V", wave(221, 1))})},
+        {("meter-1", "voltage.l1"): wave(221)},
+    ),
+    "PLZ-PWR-14": Specimen(
+        {
+            "genset-1": (
+                "genset",
+                {"ratings": {"power": {"value": 80000, "unit": "W"}}},
+                {
+                    "fuel.volume": ("L", rising(300, -0.005)),
+                    "energy": ("kWh", rising(10, 0.0167)),
+                    "power": ("W", wave(60000)),
+                },
+            )
+        },
+        {("genset-1", "fuel.volume"): rising(300, -0.05)},
+    ),
+    "PLZ-CLG-05": Specimen(
+        {
+            "cdu-1": (
+                "cdu",
+                {},
+                {
+                    "dew-point.margin": ("K", wave(12)),
+                    "supply.temperature": ("°C", wave(30)),
+                    "room.dew-point": ("°C", wave(18)),
+                },
+            )
+        },
+        {("cdu-1", "room.dew-point"): wave(10)},
+    ),
+    "PLZ-CLG-09": Specimen(
+        {"rack-1": ("rack", {}, {"inlet.temperature.top": ("°C", rising(22, 0.05))})},
+        {("rack-1", "inlet.temperature.top"): [*wave(22)[:100], *wave(60)[100:]]},
+    ),
+    "PLZ-EVD-01": Specimen(
+        {"meter-1": ("meter", INCOMING, {"voltage.l1": ("V", [220.0] * 52 + [0.0] * 148)})},
+        {("meter-1", "voltage.l1"): [220.0] * 20 + [0.0] * 180},
+        LOST,
+    ),
+    "PLZ-EVD-04": Specimen(
+        {"meter-1": ("meter", {}, {"power": ("W", [round(v, 2) for v in wave(5000, 300)])})},
+        {("meter-1", "power"): [round(v / 5) * 5.0 for v in wave(5000, 300)]},
+    ),
     "PLZ-EVD-05": Specimen(
         {"meter-1": ("meter", INCOMING, {"voltage.l1": ("V", [220.0] * 52 + [0.0] * 148)})},
         {("meter-1", "voltage.l1"): wave(220)},

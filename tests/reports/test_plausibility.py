@@ -6,10 +6,12 @@ from profiles.plausibility import load_rules
 from reports.judging.conclusion import Conclusion
 from reports.judging.judge import Judgement
 from reports.judging.verdict import Word
-from tests.reports.build import Point
+from tests.reports.build import Point, Run
 from tests.reports.implausible import SPECIMENS, specimen
 
-EXAMINED = sorted(name for name, rule in load_rules().items() if rule["cases"])
+# Whether answers change is asked of questions and not of samples, and has a test of its own.
+ANSWERS = "PLZ-SEC-04"
+EXAMINED = sorted(name for name, rule in load_rules().items() if rule["cases"] and name != ANSWERS)
 each_rule = pytest.mark.parametrize("rule", EXAMINED)
 
 
@@ -80,6 +82,22 @@ def test_what_accuracy_and_resolution_allow_is_no_contradiction() -> None:
     assert outcomes(run.judgement()) == {("PLZ-PWR-02", "held")}
 
 
+def test_a_requirement_that_looks_for_wrong_records_still_finds_them() -> None:
+    run = specimen("PLZ-PWR-02", lying=True)
+    of = {"statistic": "longest-unchanged", "of": "power.l1"}
+    run.requirements[0]["measurand"] = {**of, "from": "begin", "to": "end"}
+    run.requirements[0]["limit"] = {"op": "<=", "value": 10, "unit": "s", "basis": "project"}
+    judgement = run.judgement()
+    assert ("PLZ-PWR-02", "violated") in outcomes(judgement)
+    assert judgement.verdicts[0].verdict is Word.FAIL
+
+
+def test_a_state_that_was_there_before_is_no_effect() -> None:
+    run = specimen("PLZ-PWR-11")
+    run.samples = [s._replace(value="battery") if s.t < run.samples[10].t else s for s in run.samples]
+    assert outcomes(run.judgement()) == {("PLZ-PWR-11", "held")}
+
+
 def test_where_a_term_is_missing_a_rule_claims_nothing() -> None:
     run = specimen("PLZ-PWR-02", lying=True)
     run.samples = [sample for sample in run.samples if not sample.signal.endswith("power.l2")]
@@ -92,6 +110,23 @@ def test_a_profile_without_rules_is_judged_and_written_as_before() -> None:
     judgement = run.judgement()
     assert judgement.verdicts[0].verdict is Word.PASS
     assert "plausibility" not in judgement.document()
+
+
+@pytest.mark.parametrize(
+    ("shown", "outcome", "word"),
+    [(["A", "A", None], "held", Word.PASS), (["A", "B", "A"], "violated", Word.INCONCLUSIVE)],
+)
+def test_a_certificate_that_changes_is_that_of_another_device(
+    shown: list[str | None], outcome: str, word: Word
+) -> None:
+    run = Run(plausibility=[{"id": ANSWERS, **load_rules()[ANSWERS]}]).equip("bmc-1", "bmc")
+    run.device("bmc-1-card", "bmc-1", {})
+    run.answer("bmc-1-card", "tls-certificate", *({"pem": pem} for pem in shown))
+    measurand = {"statistic": "answer-count", "question": "tls-certificate", "where": {"pem": ["A", "B", None]}}
+    run.require(measurand, {"op": ">=", "value": 1, "unit": "count"})
+    judgement = run.judgement()
+    assert outcomes(judgement) == {(ANSWERS, outcome)}
+    assert judgement.verdicts[0].verdict is word
 
 
 def outcomes(judgement: Judgement) -> set[tuple[str, str]]:
