@@ -53,6 +53,20 @@ def show_profile(name: str, form: str, language: str) -> int:
     return 0
 
 
+def list_rules(language: str) -> int:
+    """A line per plausibility rule: what contradicts it, and what a bench lacks where it is not examined."""
+    from profiles.plausibility import load_rules
+
+    rows = []
+    for name, rule in sorted(load_rules().items()):
+        needs = rule.get("needs", {}).get(language, "")
+        rows.append(
+            (name, "yes" if rule["cases"] else "no", rule["title"][language], needs or rule["catches"][language])
+        )
+    print(table(("rule", "examined", "title", "catches, or what it would need"), rows))
+    return 0
+
+
 def check_profiles(profile: str | None) -> int:
     """Exit code 0 if there is no mistake, 2 otherwise."""
     from profiles.check import findings

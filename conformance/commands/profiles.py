@@ -3,6 +3,7 @@
 conformance profiles list
 conformance profiles show smoke           every requirement with its limit and the basis of that limit
 conformance profiles check my-site.yaml   mistakes with file, line and the nearest valid word
+conformance profiles rules                what recorded signals must have to do with each other
 """
 
 import argparse
@@ -15,6 +16,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("profile")
     show.add_argument("--format", choices=("text", "json"), default="text")
     show.add_argument("--language", choices=("ko", "en"), default="en")
+    rules = verbs.add_parser("rules", help="the plausibility rules, and what a bench lacks for those not examined")
+    rules.add_argument("--language", choices=("ko", "en"), default="en")
     check = verbs.add_parser("check", help="check a profile, or without one everything that is shipped")
     check.add_argument("profile", nargs="?")
 
@@ -27,5 +30,7 @@ def execute(options: argparse.Namespace) -> int:
             return showing.list_profiles()
         case "show":
             return showing.show_profile(options.profile, options.format, options.language)
+        case "rules":
+            return showing.list_rules(options.language)
         case _:
             return showing.check_profiles(options.profile)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli import COMMANDS
+from conformance.cli import COMMANDS, main
 
 
 def conformance(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -64,3 +64,13 @@ def test_starting_up_imports_none_of_the_heavy_libraries() -> None:
         "print([m for m in heavy if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("language", "needed"), [("ko", "SPDM 대화 기록"), ("en", "the SPDM transcript")])
+def test_every_plausibility_rule_is_listed_with_what_it_would_need(
+    language: str, needed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["profiles", "rules", "--language", language]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + 55
+    assert any(line.startswith("PLZ-SEC-03") and line.endswith(needed) for line in lines)
