@@ -12,12 +12,13 @@ from tests.conformance.campaigns import Runs, campaigns
 
 PROFILE = Path(__file__).with_name("short-mains-loss.yaml")
 PRESET = "edge-40-compact"
-HOT = "offset=-40,onset=62,duration=28"
+# As fast as air can warm, until the end: what jumps up and down again is not believed.
+HOT = "rate=2520,onset=492"
 DEFECTS = [
     ("PWR-UPS-020", "sensor.wrong_state:device=ups-1-card,point=output.source,state=normal,onset=50,duration=25"),
     ("PWR-ATS-001", "gen.slow_start:delay=15"),
     ("PWR-ATS-005", "sensor.wrong_state:device=ats-1-card,point=position,state=normal,onset=140,duration=400"),
-    ("CLG-AIR-002", f"sensor.offset:device=rack-2-monitor,point=inlet.temperature.top,{HOT}"),
+    ("CLG-AIR-002", f"sensor.drift:device=rack-2-monitor,point=inlet.temperature.top,{HOT}"),
     ("CLG-CRC-007", "crac.fan_fail:equipment=crac-3,onset=100"),
 ]
 

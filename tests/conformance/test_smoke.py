@@ -22,6 +22,9 @@ UNDISTURBED = {
     "air-cooled": ("--preset", "edge-40"),
 }
 REPEATED = {"once": (), "again": (), "other seed": ("--seed", "1")}
+TOP = "device=rack-2-monitor,point=inlet.temperature.top"
+# Air does not change by 40 K within two seconds, and back again.
+IMPOSSIBLE = f"sensor.offset:{TOP},offset=-40,onset=62,duration=28"
 DEFECTS = [
     ("CHP-INV-001", "exporter.accelerator_hidden"),
     ("CHP-INV-002", "exporter.uuid_duplicate"),
@@ -36,7 +39,7 @@ DEFECTS = [
     ("PWR-ATS-006", "ats.position_sensor_wrong"),
     ("PWR-SAF-009", "container.spd_failed"),
     ("CLG-AIR-001", "crac.setpoint_high"),
-    ("CLG-AIR-002", "sensor.offset:device=rack-2-monitor,point=inlet.temperature.top,offset=-40,onset=62,duration=28"),
+    ("CLG-AIR-002", f"sensor.drift:{TOP},rate=-2640,onset=248"),
     ("CLG-SEN-007", "cdu.stale_readings"),
     ("CLG-CDU-007", "cdu.pressure_low"),
     ("CLG-CDU-017", "cdu.condensing"),
@@ -64,6 +67,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     whole = {name: ("smoke", *compact, *extra) for name, extra in UNDISTURBED.items()}
     repeated = {name: (str(SHORT), *compact, *extra) for name, extra in REPEATED.items()}
     short = {name: (WHOLE.get(name, str(SHORT)), *compact, "--fault", fault) for name, fault in DEFECTS}
+    short["impossible"] = (str(SHORT), *compact, "--fault", IMPOSSIBLE)
     with campaigns({**whole, **repeated, **short}, lambda: tmp_path_factory.mktemp("run")) as found:
         yield found
 
@@ -110,3 +114,12 @@ def test_the_seeded_defect_turns_exactly_its_requirement_red(requirement: str, f
     assert {other for other in others if other[2] != "pass"} == set()
     mandatory = {v["level"] for v in run.verdicts if v["requirement"] == requirement} == {"mandatory"}
     assert run.code == (1 if mandatory else 0)
+
+
+def test_a_sensor_that_shows_the_impossible_turns_no_verdict_red(runs: Runs) -> None:
+    run = runs("impossible")
+    assert run.judged("fail") == set()
+    doubted = {(v["requirement"], v["equipment"]) for v in run.verdicts if v["verdict"] == "inconclusive"}
+    assert doubted == {("CLG-AIR-001", "rack-2"), ("CLG-AIR-002", "rack-2")}
+    assert all("PLZ-CLG-09" in v["reason"]["ko"] for v in run.verdicts if v["verdict"] == "inconclusive")
+    assert run.code == 3
