@@ -1,0 +1,1 @@
+"""Recordings of real devices, read through our maps, against what independent projects decoded from them."""
