@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 OUT ?= out
 
-.PHONY: setup demo test test-slow lint bench interop picture lock clean
+.PHONY: setup demo test test-slow lint bench interop devices picture lock clean
 
 setup: .venv/.ready
 
@@ -39,6 +39,10 @@ bench: setup
 # Judges published trees by published profiles next to DMTF's validator, and draws the table of the agreement anew.
 interop: setup
 	$(BIN)/python -m tests.interop
+
+# Reads recordings of real devices through the device maps, and draws the table of the agreement anew.
+devices: setup
+	$(BIN)/python -m tests.oracle
 
 # Two pages of a report on a container whose generator starts late (poppler-utils and imagemagick draw them).
 picture: setup
