@@ -72,7 +72,8 @@ def _device(
         entry["variables"] = wired.entry["variables"]
     secrets = _secrets(wired, site, authority)
     if secrets:
-        entry["credentials"] = {key: {"file": _keep(folder, name, key, text)} for key, text in secrets.items()}
+        kept = {key: _keep(folder, wired.endpoint, key, text) for key, text in secrets.items()}
+        entry["credentials"] = {key: {"file": name} for key, name in kept.items()}
     entry["provenance"] = "simulated"
     entry["calibration"] = _calibration(wired, authority.epoch)
     return entry
@@ -100,9 +101,9 @@ def _secrets(wired: Wired, site: Site, authority: Authority) -> dict[str, str]:
             return {}
 
 
-def _keep(folder: Path, device: str, key: str, text: str) -> str:
-    """Write one secret where only its owner can read it; its path relative to the bench file."""
-    relative = Path("secrets") / f"{device}-{key}"
+def _keep(folder: Path, endpoint: str, key: str, text: str) -> str:
+    """Write one secret of an endpoint where only its owner can read it; its path relative to the bench file."""
+    relative = Path("secrets") / f"{endpoint}-{key}"
     path = folder / relative
     path.parent.mkdir(mode=0o700, exist_ok=True)
     path.touch(mode=0o600)
