@@ -77,9 +77,7 @@ def devices_of(evidence: Evidence, equipment: str) -> tuple[str, ...]:
     return tuple(sorted(name for name, d in evidence.devices.items() if d["equipment"] == equipment))
 
 
-def related(
-    evidence: Evidence, equipment: str, subject: str, at: str, feature: str | None = None
-) -> tuple[str, ...]:
+def related(evidence: Evidence, equipment: str, subject: str, at: str, feature: str | None = None) -> tuple[str, ...]:
     """The equipment of a subject on the same host, or `at` the whole site, that declares the feature asked for."""
     host = evidence.equipment[equipment].get("host")
     if at == "host" and not host:

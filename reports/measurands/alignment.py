@@ -1,6 +1,6 @@
 """Alignment: samples of several channels that belong together, because they were taken at about the same time.
 
-    base, columns = aligned(scope, [hot, cold])         base.t, [hot's values, cold's values]
+base, columns = aligned(scope, [hot, cold])         base.t, [hot's values, cold's values]
 """
 
 import math
