@@ -36,7 +36,7 @@ def _until(scope: Scope, start: Moment, end: Moment | None) -> Value:
 
 @measurand("worst-interval")
 def worst_interval(scope: Scope, *, event: Event) -> Value:
-    """y = the interval t(n+1) - t(n) in s between two begins of an event whose distance inside the limit is smallest."""
+    """y = t(n+1) - t(n) in s, the interval between two begins of an event that is nearest to the limit or beyond it."""
     pairs = [pair for one in seen(scope, event) for pair in pairwise(one.begins)]
     if not pairs:
         raise nothing("not-twice", event=shown(event))

@@ -27,7 +27,7 @@ def percentile(
     average: Length = None,
     step: float | None = None,
 ) -> Value:
-    """y = x₍ₖ₎, k = ⌈n p⌉: the least value that `percent` % of the values do not exceed, the greatest over the channels.
+    """y = x₍ₖ₎, k = ⌈n p⌉: the least value that `percent` % of n values do not exceed, the greatest of all channels.
 
     With `confidence` in % k is the least rank with P(B < k) ≥ c, B ~ binomial(n, p), so that x₍ₖ₎ is an upper
     bound of the true percentile; on the `lower` side the greatest with P(B ≥ k) ≥ c, and the least over the

@@ -151,10 +151,14 @@ class Scope:
             tracks.append(Track(channel, last.t[-1:], last.half[-1:], last.value[-1:], last.text[-1:]))
         return tracks
 
+    def qualities(self, channel: Channel) -> Sequence[int]:
+        """The quality of every sample of a channel in the window; for statistics about that."""
+        self.trace.others[channel.signal] = channel
+        return self._series(channel).quality
+
     def any_good(self, channel: Channel) -> bool:
         """Whether the channel has at least one good sample in the window; for statistics about that."""
-        self.trace.others[channel.signal] = channel
-        return GOOD in self._series(channel).quality
+        return GOOD in self.qualities(channel)
 
     def text_before(self, channel: Channel) -> str:
         """The last good text of a channel in the execution before the window, "" if there is none."""

@@ -16,14 +16,14 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
 
-from profiles.formula import evaluate, parse_formula
-from profiles.units import unit
+from profiles.formula import Node, evaluate, parse_formula
+from profiles.units import Unit, unit, unit_of
 from reports.evidence.evidence import NS
 from reports.judging.channels import Channel, provenance_of
 from reports.judging.reasons import doubtful, nothing
 from reports.measurands.alignment import aligned, taken
 from reports.measurands.matching import fits
-from reports.measurands.scope import Pattern, Scope, Track
+from reports.measurands.scope import Pattern, Scope, Track, one_unit
 
 Signal = Pattern | Mapping[str, Any]
 Length = float | str | None
@@ -75,18 +75,20 @@ def answered(scope: Scope, of: Mapping[str, Any]) -> list[Track]:
     return [_told(scope, of, device, found) for device, found in sorted(rows.items())]
 
 
-def rated(scope: Scope, name: str) -> float:
+def rated(scope: Scope, name: str) -> tuple[float, Unit]:
     """A declared rating of the equipment in base units; NoEvidence if it is not declared."""
     declared = (scope.declared.get("ratings") or {}).get(name)
     if not declared or not declared.get("value"):
         raise nothing("no-rating", equipment=scope.equipment, rating=name)
-    return float(declared["value"]) * _scale(declared.get("unit"), name)
+    found = _unit(declared.get("unit"), name)
+    return float(declared["value"]) * found.scale, found
 
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """A term of a formula: a number in base units, or tracks by what tells them apart."""
+    """A term of a formula: a number in base units, or tracks by what tells them apart; and its unit."""
 
+    unit: Unit
     number: float = 0.0
     tracks: Mapping[Key, Track] | None = None
 
@@ -135,23 +137,24 @@ class _Means:
     def _term(self, spec: Any) -> _Term:
         match spec:
             case {"value": number, "unit": name}:
-                return _Term(float(number) * unit(name).scale)
+                return _Term(unit(name), float(number) * unit(name).scale)
             case {"rating": name}:
-                return _Term(rated(self.scope, name))
+                number, found = rated(self.scope, name)
+                return _Term(found, number)
         tracks = signals(self.scope, spec, self.average, self.step)
         keyed = {_key(spec, track.channel) if len(tracks) > 1 else (): track for track in tracks}
         if len(keyed) < len(tracks):
             raise doubtful("no-pairs", formula=", ".join(track.channel.signal for track in tracks))
-        return _Term(tracks=keyed)
+        return _Term(_unit(one_unit(tracks), str(spec)), tracks=keyed)
 
     def _evaluated(self, of: Mapping[str, Any], terms: Mapping[str, _Term], key: Key) -> Track:
         tracks = {name: track for name, term in terms.items() if (track := term.at(key))}
         if not tracks:
             raise nothing("no-point", equipment=self.scope.equipment, point=of["formula"])
         base, columns = aligned(self.scope, list(tracks.values()))
-        node, scale = parse_formula(of["formula"]), unit(of["unit"]).scale
         # Computed in base units, so that nobody has to convert: 1 L/min times 1 K times 1 kJ/L/K is 16.7 W.
-        scales = [_scale(track.channel.unit, track.channel.role) for track in tracks.values()]
+        node, scale = _parsed(of, terms), unit(of["unit"]).scale
+        scales = [terms[name].unit.scale for name in tracks]
         numbers = {name: term.number for name, term in terms.items()}
         found = []
         try:
@@ -174,9 +177,21 @@ def _key(spec: Signal, channel: Channel) -> Key:
     return (*opened, instance)
 
 
-def _scale(name: str | None, role: str) -> float:
+def _parsed(of: Mapping[str, Any], terms: Mapping[str, _Term]) -> Node:
+    """The formula; NoEvidence if what the devices and the equipment declare does not add up to its unit."""
+    node = parse_formula(of["formula"])
     try:
-        return unit(name or "").scale
+        fits = unit(of["unit"]).fits(unit_of(node, {name: term.unit for name, term in terms.items()}))
+    except ValueError:
+        fits = False
+    if not fits:
+        raise doubtful("no-unit", points=of["formula"])
+    return node
+
+
+def _unit(name: str | None, role: str) -> Unit:
+    try:
+        return unit(name or "")
     except ValueError as error:
         raise doubtful("no-unit", points=role) from error
 
