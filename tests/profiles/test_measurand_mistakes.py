@@ -153,13 +153,15 @@ def test_what_fits_together_is_accepted(lines: str, unit: str, tmp_path: Path) -
             "the unit of mean is known; leave `unit` out.",
         ),
         (
-            "statistic: combined\nformula: a\nparts:\n  a: {statistic: mean, of: power, from: mains-lost, to: undisturbed}",
+            "statistic: combined\nformula: a\nparts:\n"
+            "  a: {statistic: mean, of: power, from: mains-lost, to: undisturbed}",
             "W",
             4,
             "does not come after mains-lost",
         ),
         (
-            "statistic: combined\nformula: a + b\nparts:\n  a: {statistic: mean, of: power}\n  b: {statistic: mean, of: level}",
+            "statistic: combined\nformula: a + b\nparts:\n"
+            "  a: {statistic: mean, of: power}\n  b: {statistic: mean, of: level}",
             "W",
             2,
             "the two sides of + are not of one kind",
