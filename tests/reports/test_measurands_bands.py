@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reports.judging.reasons import NoEvidence
 from tests.reports.measuring import SIZE, measured, recorded, series
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=15, deadline=None)
 
 
 def value(measurand: dict[str, object], unit: str = "W", **signals: list[float]) -> float:

@@ -11,7 +11,7 @@ from tests.reports.build import Point
 from tests.reports.measuring import SIZE, measured, positive, recorded, series
 
 WATT = {"p": Point("W", resolution=1.0)}
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=15, deadline=None)
 
 
 def value(measurand: dict[str, object], unit: str = "W", **signals: list[float]) -> float:

@@ -14,7 +14,7 @@ from reports.measurands.percentiles import lower_rank, rank, upper_rank
 from tests.reports.build import Point
 from tests.reports.measuring import SIZE, measured, numbers, recorded, series
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=15, deadline=None)
 
 
 def value(measurand: dict[str, object], unit: str = "W", **signals: list[float]) -> float:
