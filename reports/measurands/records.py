@@ -32,7 +32,7 @@ def calibration_age(scope: Scope) -> Value:
     return Value(float(max(ages)), "d")
 
 
-@measurand("evidence-completeness", judges_records=True)
+@measurand("evidence-completeness", judges_records=True, judges_verdicts=True)
 def evidence_completeness(scope: Scope) -> Value:
     """y = 100 · |complete records| / |records| in %.
 

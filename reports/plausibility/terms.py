@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from reports.evidence.evidence import NS, Evidence
-from reports.judging.channels import Channel, channels
+from reports.judging.channels import Channel, channels, related
 from reports.plausibility.interval import Interval
 from reports.plausibility.recording import Recording, Said
 
@@ -89,24 +89,10 @@ def _channels(fields: Mapping[str, Any], each: str, unit: str, instance: str, ev
     if "of" not in fields:
         own = channels(evidence, unit, point)
         return [c for c in own if "take" in fields or c.role.partition("@")[2] in ("", instance)]
-    units = _related(evidence, unit, fields)
+    units = related(evidence, unit, fields["of"], fields["at"], fields.get("feature"))
     if len(units) > 1 and "take" not in fields:
         return []
     return [channel for one in units for channel in channels(evidence, one, point)]
-
-
-def _related(evidence: Evidence, unit: str, fields: Mapping[str, Any]) -> list[str]:
-    """The equipment of a subject, on the same host or of the whole site, that declares the feature asked for."""
-    host, feature = evidence.equipment[unit].get("host"), fields.get("feature")
-    if fields["at"] == "host" and not host:
-        return []
-    return sorted(
-        name
-        for name, declared in evidence.equipment.items()
-        if declared["subject"] == fields["of"]
-        and (fields["at"] == "site" or declared.get("host") == host)
-        and (feature is None or feature in declared.get("features", ()))
-    )
 
 
 def _change(said: Said) -> Interval:
