@@ -68,6 +68,7 @@ _ATOMS: Mapping[str, tuple[float, str]] = {
     "m": (1, "m"),
     "cm": (0.01, "m"),
     "L": (1, "L"),
+    "m³": (1e3, "L"),
     "Pa": (1, "Pa"),
     "kPa": (1e3, "Pa"),
     "bit": (1, "bit"),
