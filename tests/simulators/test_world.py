@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixtures.map_point import bare
 from profiles.refusal import Refusal
 from profiles.vocabulary import PointKind, load_vocabulary
 from simulators.plant.parameters import preset_names
