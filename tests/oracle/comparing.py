@@ -28,7 +28,10 @@ RECORDINGS = ROOT / "../shared/data/snmp-gpl3-librenms"
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """One sensor of a recording: what is expected of it, and what our map made of it (None: nothing)."""
+    """One sensor of a recording: what is expected of it, and what our map made of it (None: nothing).
+
+    `rounding` is how far the expected value may be off by its own digits, in its unit.
+    """
 
     oid: str
     kind: str
@@ -37,6 +40,7 @@ class Sensor:
     expected: float | str | None
     unit: str
     reading: Reading | None
+    rounding: float = 1e-9
 
     @property
     def agrees(self) -> bool:
@@ -51,7 +55,7 @@ class Sensor:
             return self.reading.value == self.expected
         value, found = self.reading.value, conversion(self.unit or "1", self.reading.unit or "1")
         wanted = found.apply(self.expected) if found else self.expected
-        return isinstance(value, float) and math.isclose(value, wanted, rel_tol=1e-6, abs_tol=1e-9)
+        return isinstance(value, float) and math.isclose(value, wanted, rel_tol=1e-6, abs_tol=self.rounding)
 
 
 def recordings() -> dict[str, str]:
@@ -83,7 +87,9 @@ def _sensor(one: dict[str, Any], reading: Reading | None) -> Sensor:
     if "best_value" in one:
         expected, unit = one["best_value"], one.get("best_unit") or unit
     expected = float(expected) if isinstance(expected, int) else expected
-    return Sensor(one["oid"], one["class"], one["descr"] or "", one["raw"], expected, unit, reading)
+    # What the other project has converted from degrees Fahrenheit it has rounded to two digits.
+    rounding = 0.005 + 1e-9 if one.get("librenms_conversion") == "fahrenheit_to_celsius" else 1e-9
+    return Sensor(one["oid"], one["class"], one["descr"] or "", one["raw"], expected, unit, reading, rounding)
 
 
 def _same_code(ours: str, theirs: str) -> bool:
