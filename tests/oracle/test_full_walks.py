@@ -32,7 +32,9 @@ def test_outlets_current_and_model_are_those_that_the_other_driver_read(name):
     others = json.loads((WALKS / f"{name}.nut-apc_pdu.json").read_text(encoding="utf-8"))["variables"]
     ours = asyncio.run(read(name))
     outlets = {
-        key.split(".")[1]: state for key, state in others.items() if key.startswith("outlet.") and key.endswith("status")
+        key.split(".")[1]: state
+        for key, state in others.items()
+        if key.startswith("outlet.") and key.endswith("status")
     }
     assert len(outlets) > 8
     assert {index: ours[f"outlet.state@{index}"].value for index in outlets} == outlets
