@@ -30,7 +30,7 @@ RECORDINGS = ROOT / "../shared/data/snmp-gpl3-librenms"
 class Sensor:
     """One sensor of a recording: what is expected of it, and what our map made of it (None: nothing).
 
-    `rounding` is how far the expected value may be off by its own digits, in its unit.
+    `rounding` is how far the expected number may be from the exact one: theirs are rounded after °F became °C.
     """
 
     oid: str
@@ -40,7 +40,7 @@ class Sensor:
     expected: float | str | None
     unit: str
     reading: Reading | None
-    rounding: float = 1e-9
+    rounding: float = 0.0
 
     @property
     def agrees(self) -> bool:
@@ -56,7 +56,7 @@ class Sensor:
         # Without a unit of theirs, the numbers are compared as they are.
         value, found = self.reading.value, conversion(self.unit, self.reading.unit or "1") if self.unit else None
         wanted = found.apply(self.expected) if found else self.expected
-        return isinstance(value, float) and math.isclose(value, wanted, rel_tol=1e-6, abs_tol=self.rounding)
+        return isinstance(value, float) and math.isclose(value, wanted, rel_tol=1e-6, abs_tol=max(1e-9, self.rounding))
 
 
 def recordings() -> dict[str, str]:
@@ -88,8 +88,7 @@ def _sensor(one: dict[str, Any], reading: Reading | None) -> Sensor:
     if "best_value" in one:
         expected, unit = one["best_value"], one.get("best_unit") or unit
     expected = float(expected) if isinstance(expected, int) else expected
-    # What the other project has converted from degrees Fahrenheit it has rounded to two digits.
-    rounding = 0.005 + 1e-9 if one.get("librenms_conversion") == "fahrenheit_to_celsius" else 1e-9
+    rounding = 0.005 if any(flag.startswith("not-linear") for flag in one.get("flags", ())) else 0.0
     return Sensor(one["oid"], one["class"], one["descr"] or "", one["raw"], expected, unit, reading, rounding)
 
 
