@@ -49,7 +49,8 @@ class Sensor:
             return self.reading.value is None
         if isinstance(self.expected, str):
             return self.reading.value == self.expected
-        value, found = self.reading.value, conversion(self.unit or "1", self.reading.unit or "1")
+        # Without a unit of theirs, the numbers are compared as they are.
+        value, found = self.reading.value, conversion(self.unit, self.reading.unit or "1") if self.unit else None
         wanted = found.apply(self.expected) if found else self.expected
         return isinstance(value, float) and math.isclose(value, wanted, rel_tol=1e-6, abs_tol=1e-9)
 
