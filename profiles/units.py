@@ -46,6 +46,7 @@ _ATOMS: Mapping[str, tuple[float, str]] = {
     "%": (0.01, ""),
     "V": (1, "V"),
     "A": (1, "A"),
+    "Ah": (3600, "A s"),
     "W": (1, "V A"),
     "kW": (1e3, "V A"),
     "VA": (1, "V A"),
