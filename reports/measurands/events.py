@@ -108,10 +108,10 @@ def shown(event: Event) -> str:
 
 
 def spells(scope: Scope, track: Track, holds: Sequence[bool], before: bool = False) -> list[Spell]:
-    """The spells of samples that hold; `before` is whether it held just before the scope began."""
+    """The spells of samples that hold; `before` is whether one that holds from the first did so before the scope."""
     found: list[Spell] = []
     opened: Moment | None = None
-    was = before
+    was = before and holds[0]
     for i, now in enumerate(holds):
         if now != was:
             change = _change(scope, track, i)
