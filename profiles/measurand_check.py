@@ -22,7 +22,7 @@ def check_measurand(measurand: Measurand, limit: str, check: Check, marks: Seque
 
     `marks` are those that the procedure puts; `at` is the place of the measurand in what `check` knows.
     """
-    kind = _statistic(measurand, check, *at)
+    kind = check_names(measurand, check, *at)
     for name, argument in kind.arguments.items():
         if name in measurand:
             _check_argument(name, argument, measurand, check, marks, *at)
@@ -39,7 +39,7 @@ def check_statistics() -> None:
         check_measurand({"statistic": name, **example}, limit, check, ())
 
 
-def _statistic(measurand: Measurand, check: Check, *at: Key) -> StatisticKind:
+def check_names(measurand: Measurand, check: Check, *at: Key) -> StatisticKind:
     """The statistic of a measurand; Refusal if an argument is unknown to it or missing."""
     known = load_statistics()
     word(measurand["statistic"], known, "statistic", check.where(*at, "statistic"))
@@ -97,11 +97,12 @@ def _check_event(event: Measurand, check: Check, marks: Sequence[str], *at: Key)
         found = check.signal(event["of"], *at, "of")
         for side in ("above", "below"):
             check.number(event.get(side), found, *at, side)
+    check.number(event.get("longer"), "s", *at, "longer")
 
 
 def _check_parts(parts: Mapping[str, Measurand], check: Check, marks: Sequence[str], *at: Key) -> None:
     for name, part in parts.items():
-        kind = _statistic(part, check, *at, name)
+        kind = check_names(part, check, *at, name)
         if kind.nearest:
             what = f"{kind.name} looks for what is nearest to a limit, and a part has none"
             raise Refusal(check.where(*at, name, "statistic"), what, "use highest, lowest or mean")
@@ -180,7 +181,8 @@ def _check_result(kind: StatisticKind, measurand: Measurand, limit: str, check: 
     if kind.result in STATED:
         if not limit:
             raise Refusal(check.where(*at), f"the unit of {kind.name} is not known", "add `unit:`")
-        check.fits(_derived(kind, measurand, check, *at), limit, place)
+        if kind.result != "declared":
+            check.fits(_derived(kind, measurand, check, *at), limit, place)
         return
     if at and limit:
         raise Refusal(place, f"the unit of {kind.name} is known", "leave `unit` out")

@@ -15,9 +15,9 @@ from typing import Any
 from profiles.yaml_source import load_document
 
 SOURCE = Path(__file__).with_name("statistics.yaml")
-FROM_SIGNALS = ("signal", "difference", "integral", "rate", "quotient", "formula")
+FROM_SIGNALS = ("signal", "difference", "integral", "rate", "quotient", "formula", "declared")
 """How a result's unit may follow from those of the signals; any other word is the unit itself."""
-STATED = ("integral", "rate", "quotient", "formula")
+STATED = ("integral", "rate", "quotient", "formula", "declared")
 """Results whose unit somebody has to state, because several would do."""
 
 

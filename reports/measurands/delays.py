@@ -1,8 +1,9 @@
-"""Delays: from one event to another, between repetitions of one, and between views of the same one.
+"""Events in time: from one to another, between repetitions, between views of the same one, and what was at one.
 
 What did not happen while it was watched took at least as long as it was watched: a lower bound, never a gap.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,8 +12,9 @@ from reports.judging.limit import Limit
 from reports.judging.reasons import nothing
 from reports.measurands.events import Event, Moment, first, seen, shown
 from reports.measurands.means import nearest
-from reports.measurands.registry import Value, measurand
-from reports.measurands.scope import Scope
+from reports.measurands.registry import Edge, Value, measurand
+from reports.measurands.scope import Scope, Track, one_unit
+from reports.measurands.signals import Signal, signals
 
 
 @measurand("delay-between")
@@ -70,3 +72,23 @@ def occurrences(scope: Scope, *, event: Event) -> Value:
     What was under way when the scope began counts as well: it is no better for having begun earlier.
     """
     return Value(float(sum(len(one.spells) for one in seen(scope, event))), "count")
+
+
+@measurand("value-at")
+def value_at(scope: Scope, *, of: Signal, event: Event) -> Value:
+    """y = (x(before) + x(after)) / 2, the samples around the first begin of an event, the greatest over all channels.
+
+    What the signal changed by between the two is how far y is open.
+    """
+    when = first(scope, event)
+    tracks = signals(scope, of)
+    before, after = max((_around(track, when) for track in tracks), key=sum)
+    edge = Edge(abs(after - before))
+    return Value((before + after) / 2, one_unit(tracks), edges=(edge,) if before != after else ())
+
+
+def _around(track: Track, when: Moment) -> tuple[float, float]:
+    """The last value not after a moment and the first not before it; the nearest where there is none."""
+    before = max(0, bisect_right(track.t, when.after) - 1)
+    after = min(len(track.t) - 1, bisect_left(track.t, when.before))
+    return track.value[before], track.value[after]

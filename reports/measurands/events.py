@@ -3,6 +3,7 @@
 {mark: mains-lost}                                        a mark of the procedure
 {of: position, state: emergency}                          a channel takes up a state, or one of several
 {of: output.voltage, below: 50}                           a signal gets above or below a level
+{of: throttle, state: thermal, longer: 60}                … and stays so for longer than that many seconds
 {question: alarm, where: {kind: on-battery}}              an answer fits
 
 A change lies somewhere between the last sample before and the first sample after it: one `Edge`.
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.evidence.evidence import NS
-from reports.judging.reasons import NoEvidence, nothing
+from reports.judging.reasons import NoEvidence, doubtful, nothing
 from reports.measurands.matching import fits
 from reports.measurands.registry import Edge
 from reports.measurands.scope import Scope, Track
@@ -78,8 +79,10 @@ def seen(scope: Scope, event: Event) -> list[Seen]:
             return [Seen(question, [_instant(int(answer["t"])) for answer in fitting])]
         case {"of": of, "state": state}:
             states = [state] if isinstance(state, str) else list(state)
-            return [_of_state(scope, scope.text(channel), states) for channel in choose(scope, of)]
-    return _of_level(scope, event)
+            found = [_of_state(scope, scope.text(channel), states) for channel in choose(scope, of)]
+        case _:
+            found = _of_level(scope, event)
+    return [_lasting(scope, one, event["longer"]) for one in found] if "longer" in event else found
 
 
 def first(scope: Scope, event: Event | None) -> Moment:
@@ -108,10 +111,10 @@ def shown(event: Event) -> str:
 
 
 def spells(scope: Scope, track: Track, holds: Sequence[bool], before: bool = False) -> list[Spell]:
-    """The spells of samples that hold; `before` is whether it held just before the scope began."""
+    """The spells of samples that hold; `before` is whether one that holds from the first did so before the scope."""
     found: list[Spell] = []
     opened: Moment | None = None
-    was = before
+    was = before and holds[0]
     for i, now in enumerate(holds):
         if now != was:
             change = _change(scope, track, i)
@@ -120,6 +123,20 @@ def spells(scope: Scope, track: Track, holds: Sequence[bool], before: bool = Fal
             opened = change if now else None
         was = now
     return [*found, Spell(opened, None)] if was else found
+
+
+def _lasting(scope: Scope, one: Seen, longer: float) -> Seen:
+    """The spells that lasted longer; NoEvidence if sampling, or the end of the scope, leaves open whether one did."""
+    kept = []
+    for spell in one.spells:
+        begin = spell.begin or Moment(scope.begin, -math.inf, scope.begin)
+        end = spell.end or Moment(scope.end, scope.end, math.inf)
+        least, most = (end.after - begin.before) / NS, (end.before - begin.after) / NS
+        if least <= longer < most:
+            raise doubtful("open-spell", signal=one.name, seconds=f"{longer:g}")
+        if least > longer:
+            kept.append(spell)
+    return Seen(one.name, kept)
 
 
 def _of_state(scope: Scope, track: Track, states: Sequence[str]) -> Seen:

@@ -45,6 +45,15 @@ def test_parts_of_different_units_are_combined_in_base_units(a: list[float], b: 
     assert found.number == pytest.approx(np.trapezoid(a) / 3600 / max(b))
 
 
+def test_a_part_may_be_what_the_equipment_declares() -> None:
+    rated = {"statistic": "declared-rating", "rating": "power", "unit": "W"}
+    run = recorded(p=[400.0] * 5)
+    assert combined(run, "a / r", "%", a={"statistic": "mean", "of": "p"}, r=rated).number == pytest.approx(80)
+    del run.equipment["unit-1"]["ratings"]
+    with pytest.raises(NoEvidence, match="declares no rating power"):
+        combined(run, "a / r", "%", a={"statistic": "mean", "of": "p"}, r=rated)
+
+
 def test_a_part_in_another_order_of_marks_is_refused() -> None:
     run = recorded(p=[1.0] * 5)
     with pytest.raises(NoEvidence, match="window from end to begin is empty"):

@@ -150,6 +150,41 @@ def test_an_observer_who_never_sees_it_leaves_a_lower_bound() -> None:
         )
 
 
+@few
+@given(at=places, width=st.integers(1, 6))
+def test_a_value_at_an_event_lies_between_the_samples_around_it(at: int, width: int) -> None:
+    ramp = [float(10 * n) for n in range(SIZE)]
+    run = recorded(p=step(at), r__a=ramp, r__b=[-1000.0] * SIZE)
+    found = measured(run, {"statistic": "value-at", "of": "r.*", "event": HIGH}, "W")
+    assert found.number == 10 * at - 5 and [edge.interval for edge in found.edges] == [10]
+    run.marks = {"sharp": float(at)}
+    exact = measured(run, {"statistic": "value-at", "of": "r.*", "event": {"mark": "sharp"}}, "W")
+    assert (exact.number, exact.edges) == (10 * at, ())
+
+
+def test_what_never_happened_has_no_value_at_it() -> None:
+    with pytest.raises(NoEvidence, match="did not happen"):
+        measured(recorded(p=[0.0] * 5, q=[1.0] * 5), {"statistic": "value-at", "of": "q", "event": HIGH}, "W")
+
+
+@pytest.mark.parametrize(("length", "count"), [(3, 0), (5, None), (6, None), (7, 1), (12, 1)])
+def test_an_event_may_have_to_last(length: int, count: int | None) -> None:
+    run = recorded(p=[0.0] * 5 + [100.0] * length + [0.0] * (SIZE - 5 - length))
+    measurand = {"statistic": "occurrences", "event": {**HIGH, "longer": 5}}
+    if count is None:
+        with pytest.raises(NoEvidence, match="leave open whether d/p showed it for more than 5 s"):
+            measured(run, measurand, "count")
+    else:
+        assert measured(run, measurand, "count").number == count
+
+
+def test_what_is_still_under_way_may_last_or_not() -> None:
+    measurand = {"statistic": "occurrences", "event": {**HIGH, "longer": 5}}
+    assert measured(recorded(p=step(SIZE - 10)), measurand, "count").number == 1
+    with pytest.raises(NoEvidence, match="leave open"):
+        measured(recorded(p=step(SIZE - 3)), measurand, "count")
+
+
 def judged(signal: Sequence[float], limit: float, half: float = 0.0) -> Verdict:
     run = recorded(p=signal)
     run.samples = [sample._replace(half=round(half * 1e9)) for sample in run.samples]
