@@ -21,7 +21,6 @@ from simulators.servers.http import Handler, application, bearer, known, refusal
 from simulators.servers.open_inference import OpenInference, failure
 from simulators.servers.served import Served
 
-
 PROCESSING = "openai-processing-ms"  # how long the server says that it took
 
 
@@ -100,13 +99,11 @@ class Endpoint:
             return _error(404, f"the model '{model}' does not exist")
         stated = {PROCESSING: f"{1000 * self._takes_s() * self._overstated():.0f}"}
         text = await self._generate(model, json.dumps(messages))
-        asked = hashlib.sha256(
-            json.dumps([model, messages, self._clients.answered], sort_keys=True).encode()
-        ).hexdigest()
+        asked = json.dumps([model, messages, self._clients.answered], sort_keys=True)
         words = sum(len(str(message.get("content", "")).split()) for message in messages if isinstance(message, dict))
         choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
         answer: dict[str, object] = {
-            "id": f"chatcmpl-{asked[:24]}",
+            "id": f"chatcmpl-{hashlib.sha256(asked.encode()).hexdigest()[:24]}",
             "object": "chat.completion",
             "created": self._created(),
             "model": model,
