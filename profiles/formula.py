@@ -6,7 +6,8 @@
 >>> evaluate(parse_formula("max(a, b) / 2"), {"a": 3.0, "b": 5.0})
 2.5
 
-Nothing but numbers, names, + - * / **, abs, min, max, sqrt and dewpoint is a formula; a formula runs no code.
+Nothing but numbers, names, + - * / **, abs, dewpoint, max, min, moisture and sqrt is a formula; a formula runs no
+code.
 """
 
 import ast
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 # The functions, and how many arguments each takes; None for any number.
-FUNCTIONS = {"abs": 1, "dewpoint": 2, "max": None, "min": None, "sqrt": 1}
+FUNCTIONS = {"abs": 1, "dewpoint": 2, "max": None, "min": None, "moisture": 2, "sqrt": 1}
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 COMPARISONS = {ast.Eq: "==", ast.LtE: "<=", ast.GtE: ">=", ast.Lt: "<", ast.Gt: ">"}
 
@@ -70,6 +71,11 @@ class Relation:
         return self.left.names | self.right.names
 
 
+def parse_formula(text: str) -> Node:
+    """The formula that a text states; ValueError says what it may not hold."""
+    return _node(_tree(text))
+
+
 def parse_relation(text: str) -> Relation:
     """The relation that a text states; ValueError says what it may not hold."""
     tree = _tree(text)
@@ -79,11 +85,6 @@ def parse_relation(text: str) -> Relation:
     if op is None:
         raise ValueError(f"'{text}' compares by none of {', '.join(COMPARISONS.values())}")
     return Relation(_node(tree.left), op, _node(tree.comparators[0]))
-
-
-def parse_formula(text: str) -> Node:
-    """The formula that a text states; ValueError says what it may not hold."""
-    return _node(_tree(text))
 
 
 def evaluate(node: Node, terms: Mapping[str, float]) -> float:
@@ -108,6 +109,15 @@ def dewpoint(temperature: float, humidity: float) -> float:
     return c * damp / (b - damp)
 
 
+def moisture(temperature: float, humidity: float) -> float:
+    """g of water in each kg of dry air of that temperature (°C) and relative humidity (a fraction), at 101.325 kPa.
+
+    The Magnus formula over water with the constants of Alduchov and Eskridge (1996).
+    """
+    pressure = humidity * 0.61094 * math.exp(17.625 * temperature / (243.04 + temperature))
+    return 622.0 * pressure / (101.325 - pressure)
+
+
 def _call(op: str, given: list[float]) -> float:
     match op:
         case "+":
@@ -126,6 +136,8 @@ def _call(op: str, given: list[float]) -> float:
             return math.sqrt(given[0])
         case "dewpoint":
             return dewpoint(given[0], given[1])
+        case "moisture":
+            return moisture(given[0], given[1])
         case "min":
             return min(given)
         case _:

@@ -39,7 +39,7 @@ class Unit:
 
 NUMBER = Unit(1.0)
 
-# V, A, s, K, m, L, Pa, bit and NTU are what the others are made of.
+# V, A, s, K, m, L, Pa, bit, FLOP and NTU are what the others are made of.
 _ATOMS: Mapping[str, tuple[float, str]] = {
     "1": (1, ""),
     "count": (1, ""),
@@ -74,6 +74,7 @@ _ATOMS: Mapping[str, tuple[float, str]] = {
     "kPa": (1e3, "Pa"),
     "bit": (1, "bit"),
     "B": (8, "bit"),
+    "FLOP": (1, "FLOP"),
     "NTU": (1, "NTU"),
 }
 

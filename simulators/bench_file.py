@@ -14,7 +14,7 @@ from simulators.servers.tls import Authority
 from simulators.serving import SECURED, Running
 from simulators.site import COMMUNITY, WRITE_COMMUNITY, Site, Wired
 
-DECLARED = ("subject", "maker", "model", "serial", "firmware", "ratings", "features", "host", "models")
+DECLARED = ("subject", "maker", "model", "serial", "firmware", "ratings", "features", "host", "models", "feeds")
 CALIBRATED = timedelta(days=-120)
 DUE = timedelta(days=245)
 
@@ -44,6 +44,9 @@ def _equipment(wired: Wired) -> dict[str, Any]:
     served = wired.served
     described = served.world.description(served.equipment)
     entry = {key: described[key] for key in DECLARED if key in described}
+    if not set(entry.get("feeds", ())) <= set(served.world.equipment()):
+        # What hangs below is not all installed, so its powers would not add up.
+        entry.pop("feeds")
     if served.fault("bench.serial_missing"):
         entry.pop("serial", None)
     if "instances" in described:

@@ -89,7 +89,7 @@ def judge_files(files: Mapping[str, bytes], *, closed: bool = True) -> Judgement
             if _is_late(item) is late:
                 found[index] = assess(item, evidence, rule, k, given)
     rules = profile.get("plausibility")
-    examined = None if rules is None else examine(rules, evidence, list(found.values()))
+    examined = None if rules is None else examine(rules, profile["requirements"], evidence, list(found.values()))
     claimed = [_believed(planned[index], found[index], examined or (), rules or ()) for index in sorted(found)]
     verdicts = excused(claimed, waivers, ended)
     return _judgement(verdicts, evidence, rule, k, register(verdicts, waivers, ended), examined)

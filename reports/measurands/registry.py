@@ -5,8 +5,8 @@
 
     find("lowest")(scope, {"of": "voltage.*"})
 
-An argument `live-above` of a profile is the parameter `live_above` of the function. `statistic`, `from`, `to`
-and `allowed-gap` belong to the scope and are not handed on.
+An argument `live-above` of a profile is the parameter `live_above` of the function. `statistic`, `from`, `to`,
+`allowed-gap` and `steady` belong to the scope and are not handed on.
 """
 
 import difflib
@@ -22,7 +22,7 @@ from typing import Any
 from profiles.refusal import Refusal
 from reports.measurands.scope import Scope
 
-SCOPE_ARGUMENTS = frozenset({"statistic", "from", "to", "allowed-gap"})
+SCOPE_ARGUMENTS = frozenset({"statistic", "from", "to", "allowed-gap", "steady"})
 
 
 @dataclass(frozen=True, slots=True)

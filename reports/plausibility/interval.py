@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from profiles.formula import Call, Name, Node, Number, Relation, dewpoint
+from profiles.formula import Call, Name, Node, Number, Relation, dewpoint, moisture
 
 
 class Interval(NamedTuple):
@@ -107,6 +107,10 @@ def _call(node: Call, given: list[Interval]) -> Interval:
             if first.low <= -200 or last.low <= 0:
                 return EVERYTHING
             return Interval(dewpoint(first.low, last.low), dewpoint(first.high, last.high))
+        case "moisture":
+            if not (first.low >= -40 and first.high <= 90 and last.low >= 0 and last.high <= 1):
+                return EVERYTHING
+            return Interval(moisture(first.low, last.low), moisture(first.high, last.high))
         case "min":
             return Interval(min(g.low for g in given), min(g.high for g in given))
         case _:
