@@ -491,18 +491,6 @@ SPECIMENS: Mapping[str, Specimen] = {
         },
         {("crac-1", "fan.speed"): wave(80)},
     ),
-    "PLZ-CLG-08": Specimen(
-        {
-            "rack-1": (
-                "rack",
-                {},
-                {"inlet.temperature.middle": ("°C", wave(24, 0.2)), "inlet.humidity": ("%", wave(45, 0.6))},
-            ),
-            "crac-1": ("crac", {}, {"mode": (None, ["cooling"] * SECONDS)}),
-            "door-1": ("door", {}, {"contact": (None, ["closed"] * SECONDS)}),
-        },
-        {("rack-1", "inlet.humidity"): [*wave(45)[:100], *wave(60)[100:]]},
-    ),
     "PLZ-CLG-12": Specimen(
         {
             "cdu-1": (
