@@ -28,7 +28,10 @@ RECORDINGS = ROOT / "../shared/data/snmp-gpl3-librenms"
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """One sensor of a recording: what is expected of it, and what our map made of it (None: nothing)."""
+    """One sensor of a recording: what is expected of it, and what our map made of it (None: nothing).
+
+    `rounding` is how far the expected number may be from the exact one: theirs are rounded after °F became °C.
+    """
 
     oid: str
     kind: str
@@ -37,6 +40,7 @@ class Sensor:
     expected: float | str | None
     unit: str
     reading: Reading | None
+    rounding: float = 0.0
 
     @property
     def agrees(self) -> bool:
@@ -52,7 +56,7 @@ class Sensor:
         # Without a unit of theirs, the numbers are compared as they are.
         value, found = self.reading.value, conversion(self.unit, self.reading.unit or "1") if self.unit else None
         wanted = found.apply(self.expected) if found else self.expected
-        return isinstance(value, float) and math.isclose(value, wanted, rel_tol=1e-6, abs_tol=1e-9)
+        return isinstance(value, float) and math.isclose(value, wanted, rel_tol=1e-6, abs_tol=max(1e-9, self.rounding))
 
 
 def recordings() -> dict[str, str]:
@@ -84,7 +88,8 @@ def _sensor(one: dict[str, Any], reading: Reading | None) -> Sensor:
     if "best_value" in one:
         expected, unit = one["best_value"], one.get("best_unit") or unit
     expected = float(expected) if isinstance(expected, int) else expected
-    return Sensor(one["oid"], one["class"], one["descr"] or "", one["raw"], expected, unit, reading)
+    rounding = 0.005 if any(flag.startswith("not-linear") for flag in one.get("flags", ())) else 0.0
+    return Sensor(one["oid"], one["class"], one["descr"] or "", one["raw"], expected, unit, reading, rounding)
 
 
 def _same_code(ours: str, theirs: str) -> bool:
