@@ -9,7 +9,7 @@ from conformance.reaching import Reach
 from conformance.table import table
 from fixtures.bench import Bench
 from fixtures.clock import ClockSetting
-from fixtures.credentials import reference
+from fixtures.credentials import Credential, reference
 from fixtures.device_map import load_map
 from fixtures.equipment import Device, Equipment
 from fixtures.reading import Reading
@@ -34,15 +34,21 @@ def bench_of_one(
     map_name: str, address: str, credentials: Sequence[str], options: Sequence[str], variables: Sequence[str]
 ) -> Bench:
     """A bench that holds nothing but the device at an address."""
-    secrets = {}
-    for name, text in pairs(credentials, "--credential"):
-        kind, _, place = text.partition(":")
-        secrets[name] = reference({kind: place}, "--credential", Path.cwd())
+    secrets = references(credentials)
     device_map = load_map(map_name).bind(dict(pairs(variables, "--variable")))
     choices = dict(pairs(options, "--option"))
     device = Device(device_map.name, device_map.subject, device_map, address, choices, secrets)
     equipment = Equipment(device_map.subject, device_map.subject)
     return Bench(Path("probe"), "probe", {}, ClockSetting(), {equipment.name: equipment}, {device.name: device})
+
+
+def references(credentials: Sequence[str]) -> dict[str, Credential]:
+    """Where the secrets of NAME=env:VARIABLE and the like are; Refusal for one that is written out."""
+    found = {}
+    for name, text in pairs(credentials, "--credential"):
+        kind, _, place = text.partition(":")
+        found[name] = reference({kind: place}, "--credential", Path.cwd())
+    return found
 
 
 def pairs(texts: Sequence[str], flag: str) -> list[tuple[str, str]]:
