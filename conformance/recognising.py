@@ -21,6 +21,9 @@ from profiles.refusal import Refusal
 # What a nameplate says, and the point that says it.
 _NAMEPLATE = ("maker", "model", "serial", "firmware")
 
+# What a device has, rather than says of itself.
+_HAS = ("answers ", "object ", "metric ", "holding ", "input ")
+
 
 def target(address: str, credentials: Sequence[str], options: Sequence[str]) -> Target:
     """Whom to ask; Refusal for an address with a secret in it, or a secret that is not there."""
@@ -34,7 +37,10 @@ def best(address: str, said: Mapping[str, str], candidates: Sequence[Candidate])
     if not said:
         return None
     if not candidates:
-        told = "; ".join(f"{key} is {text}" for key, text in said.items() if " " not in key) or "nothing of itself"
+        told = (
+            "; ".join(f"{key} is {text}" for key, text in said.items() if not key.startswith(_HAS))
+            or "nothing of itself"
+        )
         raise Refusal(address, f"no map fits what it says ({told})", "name one with --device, or write one")
     return candidates[0]
 

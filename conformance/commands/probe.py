@@ -3,13 +3,15 @@
   conformance probe --bench container.yaml
   conformance probe snmp://192.0.2.7 --credential community=env:PDU_COMMUNITY --bench-entry lab.yaml
   conformance probe modbus://192.0.2.8/1 --identify-only
+  conformance probe --scan snmp://192.0.2.0/28 --credential community=env:PDU_COMMUNITY
   conformance probe --device rfc1628-ups --address snmp://192.0.2.7:161 --credential community=env:UPS_COMMUNITY
   conformance probe --bench container.yaml --format json | jq 'select(.quality != "good")'
   conformance probe --bench container.yaml --check
 
 Reading only: nothing is ever written. With an address alone the maps that may be the device's are named: `certain` if
 what it says it is and what it has both agree, else `likely` or `possible`, each with its reasons; then the first is
-read. Exit code 0 if every device answered, 3 if one did not; with --check 1 if readings contradict each other.
+read. --scan asks one address after the other, slowly, and none that is not named. Exit code 0 if every device
+answered (with --scan: one of them), 3 if not, 1 if with --check readings contradict each other.
 """
 
 import argparse
@@ -26,6 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument(
         "url", nargs="?", metavar="URL", help="recognise the device at this address, then read it: snmp://host"
+    )
+    where.add_argument(
+        "--scan", metavar="RANGE", help="recognise what answers in snmp://192.0.2.0/28 or modbus://192.0.2.7,192.0.2.9"
     )
     where.add_argument("--bench", type=Path, help="read every device of this bench")
     where.add_argument("--device", metavar="MAP", help="read one device through this device map (name or file)")
@@ -47,6 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--identify-only", action="store_true", help="with URL: read no points")
     parser.add_argument("--bench-entry", metavar="FILE", help="with URL: write the device as a bench file (- to print)")
+    parser.add_argument("--rate", type=float, default=2.0, help="with --scan: at most so many addresses a second (2)")
     parser.add_argument("--check", action="store_true", help="hold the readings against each other: volts, amperes …")
     parser.add_argument("--format", choices=("table", "json"), default="table")
 
@@ -58,6 +64,8 @@ def execute(options: argparse.Namespace) -> int:
 
     if options.url:
         return _recognise(options)
+    if options.scan:
+        return _scan(options)
     if options.identify_only or options.bench_entry:
         raise Refusal("probe", "there is no address to recognise", "give one, such as snmp://host")
     if options.bench:
@@ -91,6 +99,18 @@ def _recognise(options: argparse.Namespace) -> int:
     else:
         print(proposal(candidates), end="\n\n")
     return _finish(options, bench_of_one(chosen.map.name, options.url, options.credential, options.option, ()))
+
+
+def _scan(options: argparse.Namespace) -> int:
+    import asyncio
+
+    from conformance.recognising import target
+    from conformance.scanning import addresses, scan, show
+
+    targets = [target(one, options.credential, options.option) for one in addresses(options.scan)]
+    found = asyncio.run(scan(targets, options.rate))
+    show(found, options.format)
+    return 0 if found else 3
 
 
 def _finish(options: argparse.Namespace, bench: "Bench") -> int:

@@ -20,6 +20,7 @@ from tests.fixtures.test_visa import Instrument, on_socket
 from tests.oracle.comparing import RECORDINGS
 
 RECORDED = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings of real devices are not on this computer")
+REMEDY = "name one with --device, or write one"
 PUBLIC = ("--credential", "community=env:PROBED_COMMUNITY")
 
 
@@ -98,7 +99,8 @@ def test_an_instrument_is_recognised_by_its_name() -> None:
 def test_what_no_map_fits_is_one_sentence_and_exit_code_2() -> None:
     with on_modbus(Device({"holding": dict.fromkeys(range(10), 0)})) as address:
         done = probe(address)
-    assert done.returncode in (2, 3) and len(done.stderr.splitlines()) == 1 and not done.stdout
+    assert done.returncode == 2 and not done.stdout
+    assert done.stderr == f"conformance: {address}: no map fits what it says (nothing of itself); {REMEDY}.\n"
 
 
 def test_silence_is_exit_code_3() -> None:
@@ -109,3 +111,24 @@ def test_silence_is_exit_code_3() -> None:
 def test_a_secret_in_an_address_is_refused() -> None:
     done = probe("snmp://secret@127.0.0.1")
     assert done.returncode == 2 and "--credential" in done.stderr
+
+
+@RECORDED
+def test_a_range_is_searched_address_by_address_and_only_as_named() -> None:
+    with replayed("rack-pdu/sentry4") as address:
+        port = address.rpartition(":")[2]
+        done = probe("--scan", f"snmp://127.0.0.1,127.0.0.9:{port}", "--rate", "50", *PUBLIC)
+    assert done.returncode == 0, done.stderr
+    _, row = done.stdout.splitlines()
+    assert row.split()[:3] == [f"snmp://127.0.0.1:{port}", "sentry4", "certain"]
+    assert "2 of 2" in done.stderr
+
+
+def test_a_range_in_which_nobody_answers_is_exit_code_3() -> None:
+    assert probe("--scan", "snmp://127.0.0.1:9", "--rate", "50", *PUBLIC).returncode == 3
+
+
+@pytest.mark.parametrize("named", ["snmp://10.0.0.0/8", "snmp://everything", "10.0.0.0/28", "snmp://10.0.0.1:x"])
+def test_a_range_that_is_too_wide_or_no_range_is_refused(named: str) -> None:
+    done = probe("--scan", named, *PUBLIC)
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
