@@ -1,7 +1,9 @@
 """Probing: every point with its quality and where it was read, of a bench or of one device."""
 
+import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +11,10 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
+from fixtures.bench import load_bench
+from fixtures.credentials import fetch_all
+from fixtures.identities.asking import identify
+from fixtures.questions.target import Target
 from profiles.quality import Quality
 from tests.fixtures.test_replay import FOLDER, MAKERS, check, expectations
 from tests.simulators.process import Container, started
@@ -122,3 +128,39 @@ def test_a_replayed_recording_of_a_real_ups_probes_to_its_expected_values(
     sensors = expectations(name)
     assert len(sensors) == count
     check(sensors, {row["source"]: (row["value"], Quality(row["quality"])) for row in lines(done)})
+
+
+# What the address of a device alone leads to. Some maps are of one concrete plant and stand behind the product's own.
+RECOGNISED = {
+    "meter-main-modbus": ("pm5000-meter", "likely"),
+    "meter-it-modbus": ("iem3000-meter", "likely"),
+    "ups-1-card": ("rfc1628-ups", "likely"),
+    "ats-1-card": ("apc-ats", "certain"),
+    "pdu-1-snmp": ("raritan-px", "certain"),
+    "pdu-1-redfish": ("redfish-pdu", "likely"),
+    "cdu-1-redfish": ("redfish-cdu-sensors", "likely"),
+    "bmc-1-redfish": ("redfish-bmc", "likely"),
+    "npu-1-exporter": ("furiosa-exporter", "likely"),
+    "gpu-1-exporter": ("dcgm-exporter", "likely"),
+    "time-1-exporter": ("chrony-exporter", "likely"),
+    "analyser-1-scpi": ("wt300-analyser", "likely"),
+    "leak-1-plc": None,
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), RECOGNISED.items())
+def test_a_device_of_every_protocol_is_recognised_by_its_address(
+    container: Container, name: str, expected: tuple[str, str] | None
+) -> None:
+    device = load_bench(container.ready["bench"]).device(name)
+    target = Target(name, device.address, fetch_all(device.credentials), device.options)
+    said, candidates = asyncio.run(identify(target))
+    assert said
+    found = candidates[0] if candidates else None
+    assert (found and (found.map.name, found.certainty)) == expected
+
+
+def test_the_readings_of_a_container_do_not_contradict_each_other(container: Container) -> None:
+    done = probe("--bench", container.ready["bench"], "--check")
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert re.search(r"^[1-9][0-9]* checks among the readings, 0 contradict each other$", done.stdout, re.MULTILINE)
