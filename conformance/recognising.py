@@ -12,6 +12,7 @@ import yaml
 
 from conformance.probing import pairs, references
 from fixtures.bench import Bench
+from fixtures.bench_file import PATH_OPTIONS
 from fixtures.credentials import fetch_all
 from fixtures.identifying import Candidate
 from fixtures.questions.target import Target
@@ -66,7 +67,9 @@ def entry(bench: Bench, readings: Sequence[Reading]) -> str:
     nameplate = {key: texts[f"identity.{key}"] for key in _NAMEPLATE if texts.get(f"identity.{key}")}
     reached: dict[str, Any] = {"equipment": name, "map": device.map.name, "address": device.address}
     if device.options:
-        reached["options"] = dict(device.options)
+        # A bench's paths are relative to the bench, those of the command line to where it was run.
+        paths = {key: str(Path(str(device.options[key])).absolute()) for key in PATH_OPTIONS if key in device.options}
+        reached["options"] = {**device.options, **paths}
     if device.credentials:
         reached["credentials"] = {key: {one.kind: one.name} for key, one in device.credentials.items()}
     found = {

@@ -11,7 +11,8 @@
 Reading only: nothing is ever written. With an address alone the maps that may be the device's are named: `certain` if
 what it says it is and what it has both agree, else `likely` or `possible`, each with its reasons; then the first is
 read. --scan asks one address after the other, slowly, and none that is not named. Exit code 0 if every device
-answered (with --scan: one of them), 3 if not, 1 if with --check readings contradict each other.
+answered (with --scan: one of them), else 3; with --check 1 if readings contradict each other, 3 if nothing could be
+checked.
 """
 
 import argparse
@@ -86,6 +87,8 @@ def _recognise(options: argparse.Namespace) -> int:
     from fixtures.identities.asking import identify
     from profiles.refusal import Refusal
 
+    if options.address or options.variable:
+        raise Refusal("probe URL", "the address is said, and no map that has variables", "leave out the options")
     if options.identify_only and options.check:
         raise Refusal("probe --check", "nothing is read with --identify-only", "leave one of them out")
     said, candidates = asyncio.run(identify(target(options.url, options.credential, options.option)))
@@ -125,21 +128,22 @@ def _finish(options: argparse.Namespace, bench: "Bench") -> int:
         show(bench, readings, options.format)
     if options.bench_entry:
         write_entry(options.bench_entry, entry(bench, readings))
-    if options.check and _contradictions(bench, readings):
-        return 1
+    checked = _check(bench, readings, options.format) if options.check else 0
     silent = [name for name in bench.devices if _silent(readings, name)]
-    return 3 if silent and not options.identify_only else 0
+    return checked or (3 if silent and not options.identify_only else 0)
 
 
-def _contradictions(bench: "Bench", readings: "Sequence[Reading]") -> int:
-    """How many there are; each is printed in a line."""
+def _check(bench: "Bench", readings: "Sequence[Reading]", form: str) -> int:
+    """1 if readings contradict each other, 3 if nothing could be checked. Each contradiction is printed in a line, on
+    standard error where standard output is for a program."""
+    import sys
+
     from conformance.cross_checks import check
 
     checked, found = check(bench, readings)
-    for line in found:
-        print(line)
-    print(f"{checked} checks among the readings, {len(found)} contradict each other")
-    return len(found)
+    for line in (*found, f"{checked} checks among the readings, {len(found)} contradict each other"):
+        print(line, file=sys.stderr if form == "json" else sys.stdout)
+    return 1 if found else 0 if checked else 3
 
 
 def _silent(readings: "Sequence[Reading]", device: str) -> bool:

@@ -132,3 +132,20 @@ def test_a_range_in_which_nobody_answers_is_exit_code_3() -> None:
 def test_a_range_that_is_too_wide_or_no_range_is_refused(named: str) -> None:
     done = probe("--scan", named, *PUBLIC)
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
+
+
+@RECORDED
+def test_a_contradiction_among_readings_is_one_line_and_exit_code_1() -> None:
+    # The walk took minutes: outlet 9 has watts of one moment and amperes of another.
+    with replayed("rack-pdu/atenpdu") as address:
+        done = probe(address, *PUBLIC, "--check")
+    *_, line, count = done.stdout.splitlines()
+    assert done.returncode == 1
+    assert "V·I·PF, not so: outlet.power@9 113.306 W" in line and count.endswith("1 contradict each other")
+
+
+@RECORDED
+def test_where_there_is_nothing_to_check_nothing_has_passed() -> None:
+    with replayed("environment/hwg-ste2") as address:
+        done = probe(address, *PUBLIC, "--check", "--format", "json")
+    assert done.returncode == 3 and done.stderr.startswith("0 checks among the readings")
