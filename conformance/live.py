@@ -97,6 +97,7 @@ class LiveRig:
         for equipment in bench.of_subject(subject):
             for device in devices_for(bench, equipment.name, question):
                 for _ in range(times):
+                    self._station.recorder.event("question", device=device.name, question=question)
                     for content in await put(bench, device, question):
                         self._station.recorder.event("answer", device=device.name, question=question, content=content)
 

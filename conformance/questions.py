@@ -13,7 +13,8 @@ async def security(rig: Rig, calls: int) -> None:
 
 
 async def interoperability(rig: Rig, calls: int) -> None:
-    """What another vendor's client would ask of the inference endpoint."""
+    """What another vendor's client would ask: who a meter says it is, and what the inference endpoint serves."""
+    await rig.ask("meter", "device-identification")
     await rig.ask("inference-endpoint", "models")
     await rig.ask("inference-endpoint", "chat-completion", times=calls)
     await rig.ask("inference-endpoint", "exposition")

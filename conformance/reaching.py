@@ -5,13 +5,16 @@ The same reach serves a campaign and `conformance restore`.
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from fixtures.bench import Bench
 from fixtures.clock import Clock, open_clock
-from fixtures.connect import connect
+from fixtures.connect import connect, reach
 from fixtures.drivers.driver import Driver
+from fixtures.equipment import Device
+from fixtures.parties import parties, united
 from fixtures.safety.actuation import Means
+from fixtures.sampling import Channel, channel
 from fixtures.simulation import Simulation
 from profiles.refusal import Refusal
 
@@ -22,6 +25,7 @@ class Reach:
     def __init__(self, bench: Bench, clock: Clock, armed: bool) -> None:
         self._bench, self.clock = bench, clock
         self._drivers: dict[str, Driver] = {}
+        self._united: list[Driver] = []
         self._simulation: Simulation | None = None
         self.means = Means(self.driver, self.simulation, confirm, armed)
 
@@ -34,6 +38,18 @@ class Reach:
         if device not in self._drivers:
             self._drivers[device] = await connect(self._bench, device, self.clock)
         return self._drivers[device]
+
+    async def channels(self, devices: Iterable[Device]) -> list[Channel]:
+        """What is to be sampled of these devices: each by itself, or all behind one address together."""
+        return [await self._channel(party) for party in parties(devices)]
+
+    async def _channel(self, party: Sequence[Device]) -> Channel:
+        if len(party) == 1:
+            return channel(party[0], await self.driver(party[0].name))
+        device = united(party)
+        driver = await reach(device, f"{self._bench.path}, device {device.name}", self.clock)
+        self._united.append(driver)
+        return channel(device, driver, united=True)
 
     async def simulation(self) -> Simulation:
         """The control channel of a simulated bench; Refusal on a real one."""
@@ -49,7 +65,7 @@ class Reach:
         return self._simulation
 
     async def close(self) -> None:
-        for driver in self._drivers.values():
+        for driver in (*self._drivers.values(), *self._united):
             await driver.close()
         if self._simulation is not None:
             await self._simulation.close()

@@ -14,7 +14,6 @@ from conformance.run_folder import RunFolder
 from fixtures.bench import Bench
 from fixtures.safety.actuation import Declined
 from fixtures.safety.reversals import Reversals
-from fixtures.sampling import channel
 from profiles.refusal import Refusal
 from profiles.resolve import Resolved
 
@@ -32,7 +31,7 @@ class Session:
         """Connect everything. A device that does not answer shows in its samples, not here."""
         armed = folder.request.arm is not None
         reach = await Reach.open(bench, armed)
-        channels = [channel(device, await reach.driver(name)) for name, device in bench.devices.items()]
+        channels = await reach.channels(bench.devices.values())
         recorder = Recorder(folder.journal, reach.clock.now_ns)
         recorder.begin(profile_digest=resolved.digest, plan=plan.record(), seed=folder.request.seed)
         reversals = Reversals(folder.reversals)

@@ -70,24 +70,8 @@ def list_rules(language: str) -> int:
 def check_profiles(profile: str | None) -> int:
     """Exit code 0 if there is no mistake, 2 otherwise."""
     from profiles.check import findings
-    from profiles.resolve import profile_names
 
-    found = findings(profile)
-    for name in [profile] if profile else profile_names():
-        found += _problems(partial(_check_statistics, name))
-    return _said(found, profile or "vocabulary, catalogue and profiles")
-
-
-def _check_statistics(name: str) -> None:
-    from profiles.resolve import resolve
-    from reports.measurands.registry import SCOPE_ARGUMENTS, find
-
-    for requirement in resolve(name).document["requirements"]:
-        measurand = requirement["measurand"]
-        try:
-            find(measurand["statistic"]).check({key for key in measurand if key not in SCOPE_ARGUMENTS})
-        except Refusal as refusal:
-            raise Refusal(f"{requirement['id']}, {refusal.where}", refusal.what, refusal.remedy) from None
+    return _said(findings(profile), profile or "vocabulary, statistics, catalogue and profiles")
 
 
 def list_devices() -> int:

@@ -49,3 +49,9 @@ def filled(value: Any, numbers: Mapping[str, float]) -> Any:
             return [filled(inner, numbers) for inner in value]
         case _:
             return value
+
+
+def marks_of(measurand: Mapping[str, Any], procedure: str) -> dict[str, str]:
+    """The marks of a window; they may differ by procedure: `from: {smoke: sweep-begin, mains-loss: undisturbed}`."""
+    marks = {key: measurand[key] for key in ("from", "to")}
+    return {key: mark if isinstance(mark, str) else mark[procedure] for key, mark in marks.items()}

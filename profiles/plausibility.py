@@ -5,11 +5,11 @@
 """
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from profiles.formula import Relation, parse_relation
+from profiles.formula import Node, Relation, parse_formula, parse_relation
 from profiles.refusal import Refusal
 from profiles.suggest import suggest
 from profiles.vocabulary import load_vocabulary
@@ -55,23 +55,50 @@ def _check_case(document: Document, at: tuple[Key, ...], case: Case) -> None:
                 raise Refusal(document.where(*at, *place), f"{subject} has no point '{point}'", suggest(point, names))
             known = {state for kind in found.values() for state in kind.states}
             _check_states(document, (*at, *place), case, point, known)
-    for key in ("holds", "when"):
-        # The check `moves` has a condition of another form.
-        texts = case.get(key, []) if case["check"] == "relation" else []
-        for n, text in enumerate(texts):
-            _check_formula(document, (*at, key, n), text, case["terms"])
+    _check_ratings(document, at, case)
+    for place, text in _formulas(case):
+        _check_formula(document, (*at, *place), text, case["terms"], parse_relation)
+    if "value" in case:
+        _check_formula(document, (*at, "value"), case["value"], case["readings"], parse_formula)
+
+
+def _check_ratings(document: Document, at: tuple[Key, ...], case: Case) -> None:
+    """Ratings that a term names are those of its subject, or of the case's."""
+    for name, term in case.get("terms", {}).items():
+        if not isinstance(term, Mapping) or "rating" not in term:
+            continue
+        where, rating = document.where(*at, "terms", name), term["rating"]
+        for subject in [term["of"]] if "of" in term else case["subjects"]:
+            kind = load_vocabulary().subject(subject, where)
+            if kind.rating(rating) is None:
+                rated = [*kind.points, *kind.ratings]
+                raise Refusal(where, f"{subject} has no rating '{rating}'", suggest(rating, rated))
+
+
+def _formulas(case: Case) -> Iterator[tuple[tuple[Key, ...], str]]:
+    """The relations that a case states, with their places."""
+    # The check `moves` has a condition of another form.
+    for key in ("holds", "when") if case["check"] == "relation" else ():
+        for n, text in enumerate(case.get(key, [])):
+            yield (key, n), text
 
 
 def _points(case: Case) -> Iterator[tuple[tuple[Key, ...], list[str], str]]:
     """Each point that a case names: its place in the case, whose it is, and the point."""
     own = [subject for subject in case["subjects"] if subject != EVERYTHING]
-    for name, term in case.get("terms", {}).items():
+    named: list[tuple[tuple[Key, ...], Any]] = []
+    for key in ("terms", "readings"):
+        named += [((key, name), term) for name, term in case.get(key, {}).items()]
+    for key in ("still", "traces"):
+        named += [((key, n), spec) for n, spec in enumerate(case.get(key, []))]
+    for place, term in named:
         fields = {"point": term} if isinstance(term, str) else term
-        if "rating" in fields:
-            yield ("terms", name), own, fields["rating"]
-            continue
-        for part in case.get("each", [""]):
-            yield ("terms", name), [fields["of"]] if "of" in fields else own, fields["point"].replace("{n}", part)
+        # What hangs below a meter may be of any subject.
+        if "point" in fields and fields.get("at") != "feeds":
+            for part in case.get("each", [""]):
+                yield place, [fields["of"]] if "of" in fields else own, fields["point"].replace("{n}", part)
+    for n, point in enumerate(case.get("points", [])):
+        yield ("points", n), own, point
     for point in case.get("while", {}):
         yield ("while", point), own, point
     if "point" in case:
@@ -87,11 +114,17 @@ def _check_states(document: Document, at: tuple[Key, ...], case: Case, point: st
             raise Refusal(document.where(*at), f"'{state}' is not a state of {point}", suggest(state, known))
 
 
-def _check_formula(document: Document, at: tuple[Key, ...], text: str, terms: Mapping[str, Any]) -> Relation:
+def _check_formula(
+    document: Document,
+    at: tuple[Key, ...],
+    text: str,
+    terms: Mapping[str, Any],
+    parse: Callable[[str], Node | Relation],
+) -> None:
+    remedy = "write one comparison such as p <= s" if parse is parse_relation else "write a formula such as p / s"
     try:
-        relation = parse_relation(text)
+        found = parse(text)
     except ValueError as error:
-        raise Refusal(document.where(*at), str(error), "write one comparison such as p <= s") from None
-    for name in sorted(relation.names - set(terms)):
+        raise Refusal(document.where(*at), str(error), remedy) from None
+    for name in sorted(found.names - set(terms)):
         raise Refusal(document.where(*at), f"'{text}' names '{name}', which is no term", suggest(name, terms))
-    return relation

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from profiles.procedures import load_procedures
 from profiles.refusal import Refusal
 from profiles.suggest import suggest
 from profiles.yaml_source import Document, load_document
@@ -60,10 +61,22 @@ class Profile:
             if name not in seen:
                 where = self.where("parameters", name)
                 raise Refusal(where, f"{name} is not in this profile", suggest(name, seen))
-        for n, procedure in enumerate(self.procedures):
-            if procedure in self.procedures[:n]:
-                where = self.where("procedures", n)
-                raise Refusal(where, f"the procedure {procedure} stands here twice", "keep one of the two")
+        for n, procedure in enumerate(self.data["procedures"]):
+            self._check_procedure(n, procedure["id"], procedure.get("arguments", {}))
+
+    def _check_procedure(self, n: int, name: str, arguments: Collection[str]) -> None:
+        known = load_procedures()
+        if name not in known:
+            where = self.where("procedures", n, "id")
+            raise Refusal(where, f"there is no procedure '{name}'", suggest(name, known))
+        if name in self.procedures[:n]:
+            what = f"the procedure {name} stands here twice"
+            raise Refusal(self.where("procedures", n), what, "keep one of the two")
+        for argument in arguments:
+            if argument not in known[name].arguments:
+                where = self.where("procedures", n, "arguments", argument)
+                what = f"the procedure {name} has no argument '{argument}'"
+                raise Refusal(where, what, suggest(argument, known[name].arguments))
 
 
 def read_profile(name: str | Path) -> Profile:

@@ -18,7 +18,7 @@ from typing import Any
 import rfc8785
 
 from profiles.catalogue import DOMAINS, load_catalogue
-from profiles.entry import Entry, filled, references
+from profiles.entry import Entry, filled, marks_of, references
 from profiles.plausibility import resolved_rules
 from profiles.profile import Profile, profile_names, read_profile
 from profiles.refusal import Refusal
@@ -96,7 +96,7 @@ def _requirement(entry: Entry, profile: Profile) -> dict[str, Any]:
         "level": data["level"],
         "procedure": procedure,
         "applies_when": condition and {"feature": condition["feature"]},
-        "measurand": {**filled(data["measurand"], numbers), **_marks(data["measurand"], procedure)},
+        "measurand": {**filled(data["measurand"], numbers), **marks_of(data["measurand"], procedure)},
         "limit": {**limit, "basis": min(bases, key=BASES.index, default="project")},
         "resolution": data["resolution"],
         "parameters": parameters,
@@ -112,12 +112,6 @@ def _procedure(entry: Entry, profile: Profile) -> str:
             return procedure
     remedy = f"add one of its procedures: {', '.join(possible)}"
     raise Refusal(profile.where_selected(entry.id), f"no procedure of this profile feeds {entry.id}", remedy)
-
-
-def _marks(measurand: Mapping[str, Any], procedure: str) -> dict[str, str]:
-    """The marks of a window; they may differ by procedure: `from: {smoke: sweep-begin, mains-loss: undisturbed}`."""
-    marks = {key: measurand[key] for key in ("from", "to")}
-    return {key: mark if isinstance(mark, str) else mark[procedure] for key, mark in marks.items()}
 
 
 def _parameters(entry: Entry, profile: Profile) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,7 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -28,12 +28,14 @@ class PointKind:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A kind of thing; `many` subjects have instances, read as `point@instance`."""
+    """A kind of thing; `many` subjects have instances, read as `point@instance`. `ratings` are the units of what
+    a nameplate states and no point shows."""
 
     name: str
     title: Mapping[str, str]
     many: bool
     points: Mapping[str, PointKind]
+    ratings: Mapping[str, str] = field(default_factory=dict)
 
     def point(self, name: str) -> PointKind | None:
         """The point of that name, with or without an instance; None if the subject has no such point."""
@@ -41,6 +43,14 @@ class Subject:
         if bare in self.points:
             return self.points[bare]
         return next((kind for pattern, kind in self.points.items() if fnmatchcase(bare, pattern)), None)
+
+    def rating(self, name: str) -> str | None:
+        """The unit in which a nameplate states this; None if it states no such thing. A nameplate rates a
+        quantity, not each of its parallel points."""
+        if name in self.ratings:
+            return self.ratings[name]
+        kind = self.point(name) or self.point(f"{name}.l1")
+        return kind.unit if kind else None
 
     def matching(self, pattern: str) -> dict[str, PointKind]:
         """All points that a pattern such as `voltage.l?` may select; empty if there is none."""
@@ -78,11 +88,13 @@ def load_vocabulary() -> Vocabulary:
     subjects = {}
     for name, fields in document.data["subjects"].items():
         points = {point: _kind(entry) for point, entry in fields["points"].items()}
-        for point, kind in points.items():
-            if kind.unit is not None and kind.unit not in units:
-                where = document.where("subjects", name, "points", point, "unit")
-                raise Refusal(where, f"'{kind.unit}' is not a unit of the vocabulary", suggest(kind.unit, units))
-        subjects[name] = Subject(name, fields["title"], fields.get("many", False), points)
+        ratings = {rating: str(entry["unit"]) for rating, entry in fields.get("ratings", {}).items()}
+        stated = [(("points", point), kind.unit) for point, kind in points.items()]
+        for place, unit in [*stated, *((("ratings", rating), unit) for rating, unit in ratings.items())]:
+            if unit is not None and unit not in units:
+                where = document.where("subjects", name, *place, "unit")
+                raise Refusal(where, f"'{unit}' is not a unit of the vocabulary", suggest(unit, units))
+        subjects[name] = Subject(name, fields["title"], fields.get("many", False), points, ratings)
     return Vocabulary(units, subjects)
 
 

@@ -14,7 +14,7 @@ from simulators.servers.tls import Authority
 from simulators.serving import SECURED, Running
 from simulators.site import COMMUNITY, WRITE_COMMUNITY, Site, Wired
 
-DECLARED = ("subject", "maker", "model", "serial", "firmware", "ratings", "features", "host", "models")
+DECLARED = ("subject", "maker", "model", "serial", "firmware", "ratings", "features", "host", "models", "feeds")
 CALIBRATED = timedelta(days=-120)
 DUE = timedelta(days=245)
 
@@ -44,6 +44,9 @@ def _equipment(wired: Wired) -> dict[str, Any]:
     served = wired.served
     described = served.world.description(served.equipment)
     entry = {key: described[key] for key in DECLARED if key in described}
+    if not set(entry.get("feeds", ())) <= set(served.world.equipment()):
+        # What hangs below is not all installed, so its powers would not add up.
+        entry.pop("feeds")
     if served.fault("bench.serial_missing"):
         entry.pop("serial", None)
     if "instances" in described:
@@ -72,7 +75,8 @@ def _device(
         entry["variables"] = wired.entry["variables"]
     secrets = _secrets(wired, site, authority)
     if secrets:
-        entry["credentials"] = {key: {"file": _keep(folder, name, key, text)} for key, text in secrets.items()}
+        kept = {key: _keep(folder, wired.endpoint, key, text) for key, text in secrets.items()}
+        entry["credentials"] = {key: {"file": name} for key, name in kept.items()}
     entry["provenance"] = "simulated"
     entry["calibration"] = _calibration(wired, authority.epoch)
     return entry
@@ -100,9 +104,9 @@ def _secrets(wired: Wired, site: Site, authority: Authority) -> dict[str, str]:
             return {}
 
 
-def _keep(folder: Path, device: str, key: str, text: str) -> str:
-    """Write one secret where only its owner can read it; its path relative to the bench file."""
-    relative = Path("secrets") / f"{device}-{key}"
+def _keep(folder: Path, endpoint: str, key: str, text: str) -> str:
+    """Write one secret of an endpoint where only its owner can read it; its path relative to the bench file."""
+    relative = Path("secrets") / f"{endpoint}-{key}"
     path = folder / relative
     path.parent.mkdir(mode=0o700, exist_ok=True)
     path.touch(mode=0o600)

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from fixtures.device_map import load_map
-from fixtures.wire.usm import User
+from fixtures.wire.usm_keys import User
 from simulators.servers.served import Served
 from simulators.world import World
 

@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--language", choices=("ko", "en"), default="en")
     rules = verbs.add_parser("rules", help="the plausibility rules, and what a bench lacks for those not examined")
     rules.add_argument("--language", choices=("ko", "en"), default="en")
-    check = verbs.add_parser("check", help="check a profile, or without one everything that is shipped")
+    check = verbs.add_parser("check", help="check a profile or a catalogue, or without one everything that is shipped")
     check.add_argument("profile", nargs="?")
 
 

@@ -46,7 +46,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One run of a procedure: how it ended, its times in ns UTC, its marks, and its answers."""
+    """One run of a procedure: how it ended, its times in ns UTC, its marks, its questions and their answers."""
 
     procedure: str
     status: Status
@@ -54,6 +54,7 @@ class Execution:
     end: int
     marks: Mapping[str, int]
     answers: Sequence[Mapping[str, Any]]
+    questions: Sequence[Mapping[str, Any]] = ()
     reason: str = ""
     interrupted: bool = False
 
@@ -165,6 +166,7 @@ def _execution(events: Sequence[Mapping[str, Any]], name: str, begin: int, end: 
         end=int(last["t"]),
         marks=marks,
         answers=[event for event in part if event["kind"] == "answer"],
+        questions=[event for event in part if event["kind"] == "question"],
         reason=str(last.get("reason") or "") if ended else "",
         interrupted=not ended,
     )

@@ -77,6 +77,20 @@ def devices_of(evidence: Evidence, equipment: str) -> tuple[str, ...]:
     return tuple(sorted(name for name, d in evidence.devices.items() if d["equipment"] == equipment))
 
 
+def related(evidence: Evidence, equipment: str, subject: str, at: str, feature: str | None = None) -> tuple[str, ...]:
+    """The equipment of a subject on the same host, or `at` the whole site, that declares the feature asked for."""
+    host = evidence.equipment[equipment].get("host")
+    if at == "host" and not host:
+        return ()
+    return tuple(
+        name
+        for name, declared in sorted(evidence.equipment.items())
+        if declared["subject"] == subject
+        and (at == "site" or declared.get("host") == host)
+        and (feature is None or feature in declared.get("features", ()))
+    )
+
+
 def provenance_of(evidence: Evidence, device: str) -> str:
     """`real`, `replayed` or `simulated`; what is not declared real is not believed to be."""
     declared = evidence.devices.get(device, {}).get("provenance")

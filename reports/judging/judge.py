@@ -22,12 +22,10 @@ from reports.judging.items import Item, items
 from reports.judging.reasons import reason
 from reports.judging.verdict import Verdict
 from reports.judging.waivers import SignedWaiver, deselecting, excused, read_waivers, register
-from reports.measurands.registry import statistics
+from reports.measurands.registry import Statistic, statistics
 from reports.plausibility.examination import Examination
 from reports.plausibility.examine import doubted, examine
 from reports.verifying.messages import Sentence
-
-COMPLETENESS = "evidence-completeness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +82,14 @@ def judge_files(files: Mapping[str, bytes], *, closed: bool = True) -> Judgement
     waivers, ended = read_waivers(files), datetime.fromtimestamp(evidence.ended // NS, UTC)
     planned = [_deselected(item, waivers, ended) for item in items(profile, plan, evidence.equipment)]
     found: dict[int, Verdict] = {}
-    # The statistic that examines the other verdicts needs them all.
+    # A statistic that examines the other verdicts needs them all.
     for late in (False, True):
         given = tuple(found.values())
         for index, item in enumerate(planned):
             if _is_late(item) is late:
                 found[index] = assess(item, evidence, rule, k, given)
     rules = profile.get("plausibility")
-    examined = None if rules is None else examine(rules, evidence, list(found.values()))
+    examined = None if rules is None else examine(rules, profile["requirements"], evidence, list(found.values()))
     claimed = [_believed(planned[index], found[index], examined or (), rules or ()) for index in sorted(found)]
     verdicts = excused(claimed, waivers, ended)
     return _judgement(verdicts, evidence, rule, k, register(verdicts, waivers, ended), examined)
@@ -101,8 +99,7 @@ def _believed(
     item: Item, verdict: Verdict, examined: Sequence[Examination], rules: Sequence[Mapping[str, Any]]
 ) -> Verdict:
     """The verdict, unless it rests on records that cannot be true and does not judge just that."""
-    name = (item.requirement.get("measurand") or {}).get("statistic")
-    statistic = statistics().get(str(name))
+    statistic = _statistic(item)
     return verdict if statistic and statistic.judges_records else doubted(verdict, examined, rules)
 
 
@@ -136,8 +133,12 @@ def _deselected(item: Item, waivers: Sequence[SignedWaiver], at: datetime) -> It
 
 
 def _is_late(item: Item) -> bool:
-    measurand = item.requirement.get("measurand") or {}
-    return measurand.get("statistic") == COMPLETENESS
+    statistic = _statistic(item)
+    return statistic is not None and statistic.judges_verdicts
+
+
+def _statistic(item: Item) -> Statistic | None:
+    return statistics().get(str((item.requirement.get("measurand") or {}).get("statistic")))
 
 
 def _check_begun(profile: Mapping[str, Any], plan: Mapping[str, Any], evidence: Evidence) -> None:

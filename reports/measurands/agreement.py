@@ -5,9 +5,9 @@ from itertools import combinations
 
 from reports.judging.channels import Channel, device_channels, devices_of
 from reports.judging.reasons import doubtful, nothing
-from reports.measurands.means import means
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Scope
+from reports.measurands.signals import averaged
 
 
 @measurand("transport-difference", judges_records=True)
@@ -21,7 +21,7 @@ def transport_difference(scope: Scope, *, of: str, average: float | None = None)
         raise nothing("no-partner", equipment=scope.equipment, point=of)
     differences = []
     for first, second in pairs:
-        a, b = (means(scope, scope.number(channel), average) for channel in (first, second))
+        a, b = (averaged(scope, scope.number(channel), average).value for channel in (first, second))
         if first.unit != second.unit:
             raise doubtful("no-unit", points=f"{first.signal}, {second.signal}")
         if average is None:

@@ -1,7 +1,7 @@
 """Statistics of answers to questions. An answer of nobody is no evidence; it is left out, or refused."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,20 +11,28 @@ import jsonschema
 from profiles.refusal import Refusal
 from reports.judging.reasons import nothing
 from reports.measurands.exposition import errors, samples
+from reports.measurands.matching import fits
 from reports.measurands.registry import Value, measurand
 from reports.measurands.scope import Scope
 
 
 @measurand("answer-count")
 def answer_count(scope: Scope, *, question: str, where: Mapping[str, Any]) -> Value:
-    """y = |{answers in which every field of `where` has the value, one of the values, or lies in
-    {from, to}}|."""
-    contents = [answer["content"] for answer in scope.answers(question)]
-    for field in where:
-        # A misspelt field would count nothing and look like success.
-        if not any(field in content for content in contents):
-            raise nothing("no-field", question=question, field=field)
-    return Value(float(sum(_fits(content, where) for content in contents)), "count")
+    """y = |{answers in which every field of `where` has the value, one of the values, lies in {from, to}, or
+    equals the field {same-as}}|."""
+    contents = _contents(scope, question, where)
+    return Value(float(sum(fits(content, where) for content in contents)), "count")
+
+
+@measurand("answer-share")
+def answer_share(
+    scope: Scope, *, question: str, where: Mapping[str, Any], among: Mapping[str, Any] | None = None
+) -> Value:
+    """y = 100 · |{answers that fit `among` and `where`}| / |{answers that fit `among`}| in %; all if it is absent."""
+    contents = [content for content in _contents(scope, question, where, among or {}) if fits(content, among or {})]
+    if not contents:
+        raise nothing("no-answer", equipment=scope.equipment, question=question)
+    return Value(100 * sum(fits(content, where) for content in contents) / len(contents), "%")
 
 
 @measurand("share-valid")
@@ -66,14 +74,14 @@ def parse_errors(scope: Scope, *, question: str = "exposition") -> Value:
     return Value(float(count), "count")
 
 
-def _fits(content: Mapping[str, Any], where: Mapping[str, Any]) -> bool:
-    return all(_matches(content.get(field), wanted) for field, wanted in where.items())
-
-
-def _matches(value: Any, wanted: Any) -> bool:
-    if isinstance(wanted, Mapping):
-        return isinstance(value, int | float) and bool(wanted["from"] <= value <= wanted["to"])
-    return value in wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else value == wanted
+def _contents(scope: Scope, question: str, *wheres: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """All answers; NoEvidence if none of them has a field that is asked for: a misspelt field would count
+    nothing and look like success."""
+    contents = [answer["content"] for answer in scope.answers(question)]
+    for field in (field for where in wheres for field in where):
+        if not any(field in content for content in contents):
+            raise nothing("no-field", question=question, field=field)
+    return contents
 
 
 def _body(content: Mapping[str, Any]) -> Any:

@@ -1,35 +1,34 @@
 """Extremes: the lowest, the highest, the greatest magnitude, and the smallest distance of two points."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise, product
-from statistics import median
+from itertools import product
 
 from reports.judging.reasons import doubtful
-from reports.measurands.means import means
+from reports.measurands.alignment import closest, interval
 from reports.measurands.registry import Value, measurand
-from reports.measurands.scope import Pattern, Scope, Track, one_unit
+from reports.measurands.scope import Scope, Track, one_unit
+from reports.measurands.signals import Length, Signal, signals
 
 
 @measurand("lowest")
-def lowest(scope: Scope, *, of: Pattern, average: float | None = None) -> Value:
-    """y = min x over all channels; x are the samples, or their means over `average` seconds."""
-    tracks = scope.numbers(of)
-    return Value(min(min(means(scope, track, average)) for track in tracks), one_unit(tracks))
+def lowest(scope: Scope, *, of: Signal, average: Length = None, step: float | None = None) -> Value:
+    """y = min x over all channels; x are the samples, or their means over `average` seconds, one every `step`."""
+    tracks = signals(scope, of, average, step)
+    return Value(min(min(track.value) for track in tracks), one_unit(tracks))
 
 
 @measurand("highest")
-def highest(scope: Scope, *, of: Pattern, average: float | None = None) -> Value:
-    """y = max x over all channels; x are the samples, or their means over `average` seconds."""
-    tracks = scope.numbers(of)
-    return Value(max(max(means(scope, track, average)) for track in tracks), one_unit(tracks))
+def highest(scope: Scope, *, of: Signal, average: Length = None, step: float | None = None) -> Value:
+    """y = max x over all channels; x are the samples, or their means over `average` seconds, one every `step`."""
+    tracks = signals(scope, of, average, step)
+    return Value(max(max(track.value) for track in tracks), one_unit(tracks))
 
 
 @measurand("greatest-magnitude")
-def greatest_magnitude(scope: Scope, *, of: Pattern) -> Value:
-    """y = max |x| over all samples of all channels."""
-    tracks = scope.numbers(of)
-    return Value(max(abs(value) for track in tracks for value in track.value), one_unit(tracks))
+def greatest_magnitude(scope: Scope, *, of: Signal, average: Length = None) -> Value:
+    """y = max |x| over all channels; x are the samples, or their means over `average` seconds."""
+    tracks = signals(scope, of, average)
+    return Value(max(abs(x) for track in tracks for x in track.value), one_unit(tracks))
 
 
 @measurand("smallest-difference")
@@ -49,15 +48,10 @@ def smallest_difference(scope: Scope, *, of: Sequence[str]) -> Value:
 
 
 def _differences(a: Track, b: Track) -> list[float]:
-    reach = max(_interval(a), _interval(b))
+    reach = max(interval(a), interval(b))
     found = []
     for t, value in zip(a.t, a.value, strict=True):
-        right = bisect_left(b.t, t)
-        near = min((i for i in (right - 1, right) if 0 <= i < len(b.t)), key=lambda i: abs(b.t[i] - t))
+        near = closest(b.t, t)
         if abs(b.t[near] - t) <= reach:
             found.append(value - b.value[near])
     return found
-
-
-def _interval(track: Track) -> float:
-    return median([b - a for a, b in pairwise(track.t)] or [0])

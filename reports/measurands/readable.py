@@ -1,6 +1,6 @@
 """Statistics of what can be read at all. Samples that are not good are the evidence here, not a gap in it."""
 
-from reports.evidence.evidence import selects
+from reports.evidence.evidence import GOOD, selects
 from reports.judging.channels import device_channels, devices_of
 from reports.judging.reasons import nothing
 from reports.measurands.registry import Value, measurand
@@ -23,3 +23,12 @@ def share_readable(scope: Scope, *, of: Pattern = "*") -> Value:
     if not found:
         raise nothing("no-point", equipment=scope.equipment, point=", ".join(patterns(of)))
     return Value(100 * sum(found.values()) / len(found), "%")
+
+
+@measurand("share-good", judges_records=True)
+def share_good(scope: Scope, *, of: Pattern = "*") -> Value:
+    """y = 100 · |good samples| / |samples| in %, over all channels: how often a reading came, and was one."""
+    selected = scope.channels(of)
+    scope.check_heard(selected)
+    found = [quality for channel in selected for quality in scope.qualities(channel)]
+    return Value(100 * sum(quality == GOOD for quality in found) / len(found), "%")

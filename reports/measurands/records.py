@@ -7,7 +7,9 @@ from reports.judging.channels import devices_of
 from reports.judging.reasons import nothing
 from reports.judging.verdict import Verdict, Word
 from reports.measurands.registry import Value, measurand
+from reports.measurands.results import in_limit
 from reports.measurands.scope import Scope
+from reports.measurands.signals import rated
 
 IDENTITY = ("maker", "model", "serial")
 
@@ -15,6 +17,13 @@ IDENTITY = ("maker", "model", "serial")
 def day(ns: int) -> date:
     """The UTC date of a time in ns."""
     return datetime.fromtimestamp(ns // NS, UTC).date()
+
+
+@measurand("declared-rating")
+def declared_rating(scope: Scope, *, rating: str) -> Value:
+    """y = the rating that the equipment declares, in the unit of the limit; a part of something combined."""
+    number, of = rated(scope, rating)
+    return in_limit(scope, number, of)
 
 
 @measurand("calibration-age")
@@ -32,7 +41,7 @@ def calibration_age(scope: Scope) -> Value:
     return Value(float(max(ages)), "d")
 
 
-@measurand("evidence-completeness", judges_records=True)
+@measurand("evidence-completeness", judges_records=True, judges_verdicts=True)
 def evidence_completeness(scope: Scope) -> Value:
     """y = 100 · |complete records| / |records| in %.
 

@@ -5,8 +5,8 @@
 
     find("lowest")(scope, {"of": "voltage.*"})
 
-An argument `live-above` of a profile is the parameter `live_above` of the function. `statistic`, `from`, `to`
-and `allowed-gap` belong to the scope and are not handed on.
+An argument `live-above` of a profile is the parameter `live_above` of the function. `statistic`, `from`, `to`,
+`allowed-gap` and `steady` belong to the scope and are not handed on.
 """
 
 import difflib
@@ -22,12 +22,13 @@ from typing import Any
 from profiles.refusal import Refusal
 from reports.measurands.scope import Scope
 
-SCOPE_ARGUMENTS = frozenset({"statistic", "from", "to", "allowed-gap"})
+SCOPE_ARGUMENTS = frozenset({"statistic", "from", "to", "allowed-gap", "steady"})
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A moment that was seen to lie between two samples `interval` s apart, each stamped within ± `stamp` s."""
+    """A moment that was seen to lie between two samples `interval` s apart, each stamped within ± `stamp` s; or
+    anything else that lies somewhere in an interval, both in the unit of the result."""
 
     interval: float
     stamp: float = 0.0
@@ -53,13 +54,15 @@ Function = Callable[..., Value]
 @dataclass(frozen=True, slots=True)
 class Statistic:
     """A named statistic, the parameters it must be given and those it may be given. One that `judges_records`
-    looks for what is wrong with them, so that records which contradict themselves are what it finds."""
+    looks for what is wrong with them, so that records which contradict themselves are what it finds; one that
+    `judges_verdicts` is evaluated when all others were."""
 
     name: str
     function: Function
     required: frozenset[str]
     optional: frozenset[str]
     judges_records: bool = False
+    judges_verdicts: bool = False
 
     def __call__(self, scope: Scope, measurand: Mapping[str, Any]) -> Value:
         """Evaluate a measurand of a profile; NoEvidence if there is none, Refusal on a wrong argument."""
@@ -82,7 +85,9 @@ class Statistic:
 _STATISTICS: dict[str, Statistic] = {}
 
 
-def measurand(name: str, *, judges_records: bool = False) -> Callable[[Function], Function]:
+def measurand(
+    name: str, *, judges_records: bool = False, judges_verdicts: bool = False
+) -> Callable[[Function], Function]:
     """Register a function as the statistic `name`; its keyword-only parameters are the arguments."""
 
     def register(function: Function) -> Function:
@@ -91,7 +96,9 @@ def measurand(name: str, *, judges_records: bool = False) -> Callable[[Function]
         parameters = [p for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
         required = {p.name.replace("_", "-") for p in parameters if p.default is p.empty}
         optional = {p.name.replace("_", "-") for p in parameters} - required
-        _STATISTICS[name] = Statistic(name, function, frozenset(required), frozenset(optional), judges_records)
+        _STATISTICS[name] = Statistic(
+            name, function, frozenset(required), frozenset(optional), judges_records, judges_verdicts
+        )
         return function
 
     return register

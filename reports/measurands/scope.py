@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from profiles.quality import Quality
 from reports.evidence.evidence import ERROR, GOOD, NS, Evidence, Execution, Series
 from reports.evidence.samples import QUALITIES
-from reports.judging.channels import Channel, channels, devices_of, provenance_of
+from reports.judging.channels import Channel, channels, devices_of, provenance_of, related
 from reports.judging.reasons import doubtful, nothing, unreached
 from reports.judging.verdict import Verdict
 
@@ -48,12 +48,12 @@ class Track:
 @dataclass(slots=True)
 class Trace:
     """What a measurand used: channels read as numbers, other channels, devices asked, and the good samples by
-    signal and shift, which every evaluation with another input moved looks at again."""
+    signal, window and shift, which every evaluation with another input moved looks at again."""
 
     numbers: dict[str, Channel] = field(default_factory=dict)
     others: dict[str, Channel] = field(default_factory=dict)
     answers: dict[tuple[str, str | None], str] = field(default_factory=dict)
-    tracks: dict[tuple[str, int], Track] = field(default_factory=dict)
+    tracks: dict[tuple[str, int, int, int], Track] = field(default_factory=dict)
 
     def records(self) -> list[dict[str, Any]]:
         """As listed in a verdict, sorted."""
@@ -102,6 +102,21 @@ class Scope:
             found.update({channel.signal: channel for channel in selected})
         return tuple(found.values())
 
+    def related(self, point: str, subject: str, at: str, feature: str | None = None) -> tuple[Channel, ...]:
+        """The channels of a point of other equipment: of a subject, on the same host or at the whole site.
+
+        NoEvidence if there is no such equipment, or if it lacks the point.
+        """
+        units = related(self.evidence, self.equipment, subject, at, feature)
+        found = [channel for unit in units for channel in channels(self.evidence, unit, point)]
+        if not found:
+            raise nothing("no-view", equipment=self.equipment, view=f"{subject} {point}")
+        return tuple(found)
+
+    def between(self, begin: int, end: int) -> "Scope":
+        """The same scope in another window of the execution; what it uses is remembered here."""
+        return replace(self, begin=begin, end=end)
+
     def numbers(self, of: Pattern) -> list[Track]:
         """The good samples of points as numbers; NoEvidence where they may not be relied upon."""
         return [self.number(channel) for channel in self.channels(of)]
@@ -118,12 +133,16 @@ class Scope:
 
     def texts(self, of: Pattern) -> list[Track]:
         """The good samples of points as states or texts; NoEvidence where they may not be relied upon."""
-        return [self._good(channel, 0) for channel in self._textual(of)]
+        return [self.text(channel) for channel in self.channels(of)]
+
+    def text(self, channel: Channel) -> Track:
+        """The same for one channel."""
+        return self._good(self._textual(channel), 0)
 
     def last_texts(self, of: Pattern) -> list[Track]:
         """The last sample of each point as a state or text; NoEvidence if one of them is not good."""
         tracks = []
-        for channel in self._textual(of):
+        for channel in map(self._textual, self.channels(of)):
             series = self._series(channel)
             if not len(series):
                 raise nothing("no-sample", signal=channel.signal)
@@ -132,10 +151,14 @@ class Scope:
             tracks.append(Track(channel, last.t[-1:], last.half[-1:], last.value[-1:], last.text[-1:]))
         return tracks
 
+    def qualities(self, channel: Channel) -> Sequence[int]:
+        """The quality of every sample of a channel in the window; for statistics about that."""
+        self.trace.others[channel.signal] = channel
+        return self._series(channel).quality
+
     def any_good(self, channel: Channel) -> bool:
         """Whether the channel has at least one good sample in the window; for statistics about that."""
-        self.trace.others[channel.signal] = channel
-        return GOOD in self._series(channel).quality
+        return GOOD in self.qualities(channel)
 
     def text_before(self, channel: Channel) -> str:
         """The last good text of a channel in the execution before the window, "" if there is none."""
@@ -149,12 +172,16 @@ class Scope:
         return next((t for t, q in zip(reversed(series.text), reversed(series.quality), strict=True) if q == GOOD), "")
 
     def answers(self, question: str) -> list[Mapping[str, Any]]:
-        """The answer events of the equipment's devices in this execution that are answers at all.
+        """The answer events of the equipment's devices in the window that are answers at all.
 
         NoEvidence if nothing was asked, nobody was reached, or too many questions remained unanswered.
         """
         own = devices_of(self.evidence, self.equipment)
-        asked = [a for a in self.execution.answers if a.get("question") == question and a.get("device") in own]
+        asked = [
+            a
+            for a in self.execution.answers
+            if a.get("question") == question and a.get("device") in own and self.begin <= int(a["t"]) <= self.end
+        ]
         if not asked:
             raise nothing("no-answer", equipment=self.equipment, question=question)
         for answer in asked:
@@ -179,19 +206,17 @@ class Scope:
         if all(quality == ERROR for quality in qualities):
             raise unreached("silent", device=selected[0].device)
 
-    def _textual(self, of: Pattern) -> list[Channel]:
-        found = list(self.channels(of))
-        for channel in found:
-            if channel.kind not in ("state", "text"):
-                raise nothing("no-state", signal=channel.signal)
-            self.trace.others[channel.signal] = channel
-        return found
+    def _textual(self, channel: Channel) -> Channel:
+        if channel.kind not in ("state", "text"):
+            raise nothing("no-state", signal=channel.signal)
+        self.trace.others[channel.signal] = channel
+        return channel
 
     def _series(self, channel: Channel, shift: int = 0) -> Series:
         return self.evidence.series(channel.signal).window(self.begin - shift, self.end - shift)
 
     def _good(self, channel: Channel, shift: int) -> Track:
-        key = channel.signal, shift
+        key = channel.signal, self.begin, self.end, shift
         if key not in self.trace.tracks:
             self.trace.tracks[key] = self._sampled(channel, shift)
         return self.trace.tracks[key]

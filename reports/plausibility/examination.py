@@ -11,7 +11,8 @@ from reports.evidence.evidence import NS
 @dataclass(frozen=True, slots=True)
 class Examination:
     """`signals` are those that the rule looked at, `begin` and `end` (ns UTC) the time in which `samples`
-    instants contradict it, `says` the two sides of the worst of them; none if it holds."""
+    instants contradict it, `says` the two sides of the worst of them; none if it holds. It is about one
+    `requirement` alone where that is given."""
 
     rule: str
     equipment: str
@@ -21,6 +22,7 @@ class Examination:
     end: int = 0
     samples: int = 0
     says: str = ""
+    requirement: str = ""
 
     @property
     def violated(self) -> bool:
@@ -35,6 +37,8 @@ class Examination:
             "outcome": "violated" if self.violated else "held",
             "signals": sorted(self.signals),
         }
+        if self.requirement:
+            found["requirement"] = self.requirement
         if self.violated:
             found |= {"begin": moment(self.begin), "end": moment(self.end), "samples": self.samples, "says": self.says}
         return found

@@ -1,6 +1,6 @@
 """All rules on all evidence, and what a contradiction means for the verdicts that relied upon it.
 
-    found = examine(profile["plausibility"], evidence, verdicts)
+    found = examine(profile["plausibility"], profile["requirements"], evidence, verdicts)
     verdict = doubted(verdict, found, profile["plausibility"])
 
 A rule judges the evidence and never the equipment: evidence that cannot be true supports neither a pass nor a
@@ -12,16 +12,18 @@ from dataclasses import replace
 from typing import Any
 
 from profiles.plausibility import EVERYTHING
-from reports.evidence.evidence import Evidence
+from reports.evidence.evidence import Evidence, Execution
 from reports.judging.reasons import reason
 from reports.judging.verdict import Verdict, Word
-from reports.plausibility.answers import asked, examine_constant
 from reports.plausibility.examination import Examination, moment
-from reports.plausibility.recording import Recording
+from reports.plausibility.recording import Calm, Recording
 from reports.plausibility.relation import examine_relation
+from reports.plausibility.replies import examine_answered, examine_constant, signal
 from reports.plausibility.response import examine_response
-from reports.plausibility.series import examine_interval, examine_moves, examine_repeats
-from reports.plausibility.trend import examine_digits, examine_trend
+from reports.plausibility.series import examine_digits, examine_interval, examine_moves, examine_repeats
+from reports.plausibility.steady import examine_steady
+from reports.plausibility.together import examine_together
+from reports.plausibility.trend import examine_trend
 
 Rule = Mapping[str, Any]
 Check = Callable[[str, Mapping[str, Any], str, Recording], Iterator[Examination]]
@@ -35,19 +37,26 @@ CHECKS: Mapping[str, Check] = {
     "trend": examine_trend,
     "digits": examine_digits,
     "constant": examine_constant,
+    "answered": examine_answered,
+    "together": examine_together,
+    "steady": examine_steady,
 }
 # What a verdict may have before a rule can take it away.
 CLAIMS = (Word.PASS, Word.FAIL, Word.INCONCLUSIVE)
 
 
-def examine(rules: Sequence[Rule], evidence: Evidence, verdicts: Sequence[Verdict]) -> list[Examination]:
+def examine(
+    rules: Sequence[Rule], requirements: Sequence[Mapping[str, Any]], evidence: Evidence, verdicts: Sequence[Verdict]
+) -> list[Examination]:
     """Every rule wherever a verdict relied upon a signal that it speaks of."""
     found: list[Examination] = []
+    measurands = {requirement["id"]: requirement.get("measurand") or {} for requirement in requirements}
     for procedure in sorted({verdict.procedure for verdict in verdicts if verdict.channels}):
         execution = evidence.execution(procedure)
         if execution is None:
             continue
-        recording = Recording(evidence, execution, _used(verdicts, procedure))
+        own = [verdict for verdict in verdicts if verdict.procedure == procedure and verdict.channels]
+        recording = Recording(evidence, execution, _used(own), list(_calm(own, measurands, execution)))
         found += [one for rule in rules for one in _of(rule, evidence, recording)]
     return found
 
@@ -69,21 +78,31 @@ def _concerns(case: Mapping[str, Any], declared: Mapping[str, Any]) -> bool:
     return known and ("feature" not in case or case["feature"] in declared.get("features", ()))
 
 
-def _used(verdicts: Sequence[Verdict], procedure: str) -> frozenset[str]:
-    return frozenset().union(*(_signals(verdict) for verdict in verdicts if verdict.procedure == procedure))
+def _used(verdicts: Sequence[Verdict]) -> frozenset[str]:
+    return frozenset().union(*map(_signals, verdicts))
+
+
+def _calm(
+    verdicts: Sequence[Verdict], measurands: Mapping[str, Mapping[str, Any]], execution: Execution
+) -> Iterator[Calm]:
+    """The verdicts whose measurand says that it is one of the steady state, with its window."""
+    for verdict in verdicts:
+        measurand = measurands.get(verdict.requirement, {})
+        if measurand.get("steady") and verdict.equipment:
+            begin = execution.marks.get(measurand.get("from", ""), execution.begin)
+            end = execution.marks.get(measurand.get("to", ""), execution.end)
+            yield Calm(verdict.requirement, verdict.equipment, begin, end)
 
 
 def _signals(verdict: Verdict) -> frozenset[str]:
     return frozenset(
-        asked(c["device"], c["question"]) if c["point"] is None else f"{c['device']}/{c['point']}"
+        signal(c["device"], c["question"]) if c["point"] is None else f"{c['device']}/{c['point']}"
         for c in verdict.channels
     )
 
 
 def _doubted(verdict: Verdict, found: Sequence[Examination], titles: Mapping[str, Mapping[str, str]]) -> Verdict:
-    against = [
-        one for one in found if one.violated and one.procedure == verdict.procedure and one.signals & _signals(verdict)
-    ]
+    against = [one for one in found if one.violated and _concerned(verdict, one)]
     if not against or verdict.verdict not in CLAIMS:
         return verdict
     first, title = against[0], titles[against[0].rule]
@@ -92,3 +111,10 @@ def _doubted(verdict: Verdict, found: Sequence[Examination], titles: Mapping[str
     facts |= {"begin": moment(first.begin), "end": moment(first.end)}
     why = reason("implausible", **facts, title_ko=title["ko"], title_en=title["en"])
     return replace(verdict, verdict=Word.INCONCLUSIVE, conditional=None, reason={"ko": why.ko, "en": why.en})
+
+
+def _concerned(verdict: Verdict, one: Examination) -> bool:
+    """Whether an examination is about what the verdict relied upon."""
+    if one.requirement:
+        return (one.requirement, one.equipment) == verdict.key
+    return one.procedure == verdict.procedure and bool(one.signals & _signals(verdict))

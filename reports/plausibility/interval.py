@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from profiles.formula import Call, Name, Node, Number, Relation
+from profiles.formula import Call, Name, Node, Number, Relation, dewpoint, moisture
 
 
 class Interval(NamedTuple):
@@ -103,6 +103,14 @@ def _call(node: Call, given: list[Interval]) -> Interval:
             return _absolute(first)
         case "sqrt":
             return Interval(math.sqrt(max(0.0, first.low)), math.sqrt(max(0.0, first.high)))
+        case "dewpoint":
+            if first.low <= -200 or last.low <= 0:
+                return EVERYTHING
+            return Interval(dewpoint(first.low, last.low), dewpoint(first.high, last.high))
+        case "moisture":
+            if not (first.low >= -40 and first.high <= 90 and last.low >= 0 and last.high <= 1):
+                return EVERYTHING
+            return Interval(moisture(first.low, last.low), moisture(first.high, last.high))
         case "min":
             return Interval(min(g.low for g in given), min(g.high for g in given))
         case _:

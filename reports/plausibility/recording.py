@@ -21,13 +21,14 @@ from reports.plausibility.interval import Interval, hull
 @dataclass(frozen=True, slots=True)
 class Said:
     """The good samples of one channel: `t` in ns UTC, `value` in its unit, `text` its states; `reach` is how
-    far in ns a sample speaks for the time around it."""
+    far in ns a sample speaks for the time around it; `late` if others came before the first of them."""
 
     channel: Channel
     t: Sequence[int]
     value: Sequence[float]
     text: Sequence[str]
     reach: int
+    late: bool = False
 
     def __len__(self) -> int:
         return len(self.t)
@@ -36,6 +37,18 @@ class Said:
         """All that the channel may have been around an instant."""
         part = self._near(t)
         return hull(*map(self.span, self.value[part])) if part.start < part.stop else None
+
+    def at(self, t: int) -> float | None:
+        """The reading nearest to an instant, as it stands; None where nothing good was heard around it."""
+        part = self._near(t)
+        near = min(range(part.start, part.stop), key=lambda n: abs(self.t[n] - t), default=None)
+        return None if near is None else self.value[near]
+
+    def between(self, begin: int, end: int) -> "Said":
+        """What was said from one instant to another."""
+        cut = slice(bisect_left(self.t, begin), bisect_right(self.t, end))
+        late = self.late and cut.start == 0
+        return Said(self.channel, self.t[cut], self.value[cut], self.text[cut], self.reach, late)
 
     def states(self, t: int) -> frozenset[str]:
         """The states around an instant; none where nothing good was heard."""
@@ -52,13 +65,24 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Calm:
+    """A requirement that was judged on a piece of equipment as one of the steady state, from `begin` to `end`."""
+
+    requirement: str
+    equipment: str
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """The channels of an execution; each is read once. `used` are the signals that verdicts relied upon: what
-    speaks of none of them need not be examined."""
+    speaks of none of them need not be examined. `calm` are those verdicts that claim a steady state."""
 
     evidence: Evidence
     execution: Execution
     used: frozenset[str]
+    calm: Sequence[Calm] = ()
     _said: dict[str, Said] = field(default_factory=dict)
 
     def of(self, channel: Channel) -> Said:
@@ -77,4 +101,5 @@ class Recording:
             [series.value[i] for i in kept],
             [series.text[i] for i in kept],
             int(max(interval, channel.refresh * NS)),
+            bool(kept) and kept[0] > 0,
         )

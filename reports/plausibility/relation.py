@@ -7,7 +7,7 @@ tolerance: {percent: 2}           of the larger side, besides accuracy, resoluti
 lasting: 10                       seconds for which the contradiction has to last
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -63,23 +63,34 @@ class _Part:
     @property
     def whole(self) -> bool:
         """Whether it is about the execution as a whole instead of its instants."""
-        return any(term.reduce for term in self.terms.values())
+        return any(term.reduce for term in self.terms.values()) or not any(term.said for term in self.terms.values())
 
     def instants(self, begin: int) -> list[Instant]:
         """The times, with their values, at which the relation must hold: those at which the first term was
         sampled, or one for the whole."""
-        found = self._whole(begin) if self.whole else self._sampled()
+        found = self._whole(begin) if self.whole else self._sampled(t for run in self._runs for t in run)
         return [one for one in found if all(surely(condition, one[1]) for condition in self.conditions)]
 
+    @property
+    def _runs(self) -> list[list[int]]:
+        """The times at which the first term was sampled, while the states are those asked for and between."""
+        first = next(term for term in self.terms.values() if term.said).said[0]
+        fits = ((t, all(said.states(t) and said.states(t) <= ok for said, ok in self.states)) for t in first.t)
+        return [[t for t, _ in run] for fit, run in groupby(fits, lambda one: one[1]) if fit]
+
     def _whole(self, t: int) -> list[Instant]:
-        values = _known({name: term.reduced() for name, term in self.terms.items()})
+        terms = self.terms
+        if self.states:
+            # Of a state that comes and goes the longest time counts.
+            longest = max(self._runs, key=lambda run: run[-1] - run[0], default=None)
+            if longest is None:
+                return []
+            terms = {name: term.between(longest[0], longest[-1]) for name, term in terms.items()}
+        values = _known({name: term.reduced() for name, term in terms.items()})
         return [(t, values)] if values else []
 
-    def _sampled(self) -> list[Instant]:
-        terms = self.terms
-        first = next(term for term in terms.values() if term.said).said[0]
-        times = [t for t in first.t if all(said.states(t) and said.states(t) <= ok for said, ok in self.states)]
-        found = ((t, _known({name: term.around(t) for name, term in terms.items()})) for t in times)
+    def _sampled(self, times: Iterable[int]) -> list[Instant]:
+        found = ((t, _known({name: term.around(t) for name, term in self.terms.items()})) for t in times)
         return [(t, values) for t, values in found if values]
 
 

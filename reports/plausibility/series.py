@@ -1,8 +1,9 @@
-"""What a single series of readings can give away: that it stands still, repeats itself, or has holes.
+"""What a single series of readings can give away: that it stands still, repeats itself, has holes, or was typed.
 
 {check: moves, point: power, when: {point: utilisation, above: 50}, window: 60, distinct: 3, digits: 1}
 {check: repeats, block: 30}
 {check: interval, times: 2, share: 1}
+{check: digits, samples: 100, distinct: 4}
 """
 
 import statistics
@@ -20,6 +21,8 @@ from reports.plausibility.recording import Recording, Said
 TIMERS = ("ms", "s", "min", "h", "d")
 # A block counts as a repetition only if it is rich enough not to arise by itself.
 RICH, FEWEST = 12, 20
+# A reading that hardly moves has no last digit to speak of.
+MOVING = 20
 
 
 def examine_moves(rule: str, case: Mapping[str, Any], unit: str, recording: Recording) -> Iterator[Examination]:
@@ -62,6 +65,22 @@ def examine_interval(rule: str, case: Mapping[str, Any], unit: str, recording: R
             continue
         blank = Examination(rule, unit, execution.procedure, frozenset({channel.signal}))
         yield _holes(blank, series, channel, case)
+
+
+def examine_digits(rule: str, case: Mapping[str, Any], unit: str, recording: Recording) -> Iterator[Examination]:
+    """A quantity that moves has at least `distinct` last digits of its resolution in every `samples` samples."""
+    count = int(case["samples"])
+    for channel in relevant(unit, "*", recording):
+        said = recording.of(channel)
+        if channel.exact or not channel.resolution or len(said) < count:
+            continue
+        blank = Examination(rule, unit, recording.execution.procedure, frozenset({channel.signal}))
+        poor = [n for n in range(0, len(said) - count + 1, count) if _poor(said, n, count, case["distinct"])]
+        if poor:
+            begin, end = said.t[poor[0]], said.t[poor[-1] + count - 1]
+            yield replace(blank, begin=begin, end=end, samples=count * len(poor))
+        else:
+            yield blank
 
 
 def relevant(unit: str, point: str, recording: Recording) -> list[Channel]:
@@ -118,3 +137,14 @@ def _holes(blank: Examination, series: Series, channel: Channel, case: Mapping[s
     if lost <= case["share"] / 100 * (series.t[-1] - series.t[0]):
         return blank
     return replace(blank, begin=holes[0][0], end=holes[-1][1], samples=len(holes), says=f"{lost / NS:.1f} s")
+
+
+def _poor(said: Said, start: int, count: int, distinct: int) -> bool:
+    values = said.value[start : start + count]
+    if len(set(values)) < MOVING:
+        return False
+    digits = [round(abs(value) / said.channel.resolution) for value in values]
+    # The last digit is the last that the reading has: an instrument may resolve less than declared.
+    while all(digit % 10 == 0 for digit in digits):
+        digits = [digit // 10 for digit in digits]
+    return len({digit % 10 for digit in digits}) < distinct

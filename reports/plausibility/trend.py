@@ -1,76 +1,120 @@
-"""How fast a value may change, and what its last digits give away.
+"""How fast a value may change, or a formula over values of one time.
 
 {check: trend, point: battery.charge, while: {output.source: [battery]}, over: 30, most: 0, slack: 1}
-{check: digits, samples: 100, distinct: 4}
+{check: trend, readings: {air: inlet.temperature.middle, damp: inlet.humidity}, value: moisture(air, damp / 100), …}
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
+from profiles.formula import parse_formula
 from reports.evidence.evidence import NS
 from reports.plausibility.examination import Examination
+from reports.plausibility.interval import Interval, evaluate
 from reports.plausibility.recording import Recording, Said
-from reports.plausibility.relation import find_states
+from reports.plausibility.relation import States, find_states
 from reports.plausibility.series import relevant
+from reports.plausibility.terms import find_terms, instances, selected
 
-# A reading that hardly moves has no last digit to speak of.
-MOVING = 20
+
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """A value over time: `t` in ns UTC, how far in ns a value speaks for the time around it, its last digit."""
+
+    signals: frozenset[str]
+    instance: str
+    t: Sequence[int]
+    value: Sequence[float]
+    reach: int
+    digit: float
 
 
 def examine_trend(rule: str, case: Mapping[str, Any], unit: str, recording: Recording) -> Iterator[Examination]:
     """Between two samples at least `over` seconds apart the value changes by `least` to `most` per second, give or
-    take `slack` and two digits, as long as the states stay those of `while`."""
-    for channel in relevant(unit, case["point"], recording):
-        instance = channel.role.partition("@")[2]
-        states = find_states(case.get("while", {}), unit, instance, recording)
-        said = recording.of(channel)
-        if states is None or len(said) < 2:
+    take `slack` and two digits, as long as the states stay those of `while` and those of `still` do not change."""
+    for curve in _curves(case, unit, recording):
+        states = find_states(case.get("while", {}), unit, curve.instance, recording)
+        still = _still(case.get("still", []), unit, recording)
+        if states is None or still is None or len(curve.t) < 2:
             continue
-        fits = [all(one.states(t) and one.states(t) <= ok for one, ok in states) for t in said.t]
-        pairs = list(_pairs(said, fits, round(case["over"] * NS)))
+        pairs = list(_pairs(curve, _breaks(curve, states, still), round(case["over"] * NS)))
         if not pairs:
             continue
-        wrong = [(a, b) for a, b in pairs if _jumps(said, a, b, case)]
-        blank = Examination(rule, unit, recording.execution.procedure, frozenset({channel.signal}))
-        yield _told(blank, said, wrong) if wrong else blank
+        wrong = [(a, b) for a, b in pairs if _jumps(curve, a, b, case)]
+        blank = Examination(rule, unit, recording.execution.procedure, curve.signals)
+        yield _told(blank, curve, wrong) if wrong else blank
 
 
-def examine_digits(rule: str, case: Mapping[str, Any], unit: str, recording: Recording) -> Iterator[Examination]:
-    """A quantity that moves has at least `distinct` last digits of its resolution in every `samples` samples."""
-    count = int(case["samples"])
-    for channel in relevant(unit, "*", recording):
-        said = recording.of(channel)
-        if channel.exact or not channel.resolution or len(said) < count:
-            continue
-        blank = Examination(rule, unit, recording.execution.procedure, frozenset({channel.signal}))
-        poor = [n for n in range(0, len(said) - count + 1, count) if _poor(said, n, count, case["distinct"])]
-        if poor:
-            begin, end = said.t[poor[0]], said.t[poor[-1] + count - 1]
-            yield replace(blank, begin=begin, end=end, samples=count * len(poor))
-        else:
-            yield blank
+def _curves(case: Mapping[str, Any], unit: str, recording: Recording) -> Iterator[_Curve]:
+    """A curve for each channel of the point, or for each instance that has all terms of the value."""
+    if "point" in case:
+        for channel in relevant(unit, case["point"], recording):
+            said, signals = recording.of(channel), frozenset({channel.signal})
+            instance, digit = channel.role.partition("@")[2], channel.resolution
+            yield _Curve(signals, instance, said.t, said.value, said.reach, digit)
+        return
+    for instance in instances(recording.evidence, unit, case["readings"], ""):
+        terms = find_terms(case["readings"], "", unit, instance, recording)
+        if terms is not None and any(term.signals & recording.used for term in terms.values()):
+            yield _computed(case["value"], {name: term.said[0] for name, term in terms.items()}, instance)
 
 
-def _pairs(said: Said, fits: list[bool], over: int) -> Iterator[tuple[int, int]]:
-    """Each sample with the first one at least `over` later, if the states hold from one to the other."""
+def _computed(text: str, terms: Mapping[str, Said], instance: str) -> _Curve:
+    """What a formula makes of readings of one time; what is systematic in them cancels in a change."""
+    formula, first = parse_formula(text), next(iter(terms.values()))
+    rows = []
+    for t in first.t:
+        values = {name: said.at(t) for name, said in terms.items()}
+        known = {name: Interval(value, value) for name, value in values.items() if value is not None}
+        if len(known) == len(terms):
+            rows.append((t, evaluate(formula, known).middle))
+    signals = frozenset(said.channel.signal for said in terms.values())
+    reach = max(said.reach for said in terms.values())
+    return _Curve(signals, instance, [t for t, _ in rows], [value for _, value in rows], reach, 0.0)
+
+
+def _still(specs: Sequence[Mapping[str, Any]], unit: str, recording: Recording) -> list[Said] | None:
+    """The states that must not change; None if the bench does not have one of them, so that nobody knows."""
+    found: list[Said] = []
+    for spec in specs:
+        chosen = selected({"take": "all", **spec}, "", unit, "", recording.evidence)
+        shown = [recording.of(channel) for channel in chosen]
+        if not shown or not all(map(len, shown)):
+            return None
+        found += shown
+    return found
+
+
+def _breaks(curve: _Curve, states: States, still: Sequence[Said]) -> list[int]:
+    """How often up to each sample a state was another than asked for, or other than before."""
+    wrong = [not all(one.states(t) and one.states(t) <= ok for one, ok in states) for t in curve.t]
+    shown = [tuple(one.states(t) for one in still) for t in curve.t]
+    unclear = [any(len(each) != 1 for each in row) for row in shown]
+    changed = [False, *(before != after for before, after in pairwise(shown))]
     broken = [0]
-    for fit in fits:
-        broken.append(broken[-1] + (not fit))
+    for one in zip(wrong, unclear, changed, strict=True):
+        broken.append(broken[-1] + any(one))
+    return broken
+
+
+def _pairs(curve: _Curve, broken: Sequence[int], over: int) -> Iterator[tuple[int, int]]:
+    """Each sample with the first one at least `over` later, if nothing broke from one to the other."""
     last = 0
-    for first, t in enumerate(said.t):
-        while last < len(said) and said.t[last] - t < over:
+    for first, t in enumerate(curve.t):
+        while last < len(curve.t) and curve.t[last] - t < over:
             last += 1
-        if last < len(said) and broken[last + 1] == broken[first]:
+        if last < len(curve.t) and broken[last + 1] == broken[first]:
             yield first, last
 
 
-def _jumps(said: Said, first: int, last: int, case: Mapping[str, Any]) -> bool:
-    seconds = (said.t[last] - said.t[first]) / NS
+def _jumps(curve: _Curve, first: int, last: int, case: Mapping[str, Any]) -> bool:
+    seconds = (curve.t[last] - curve.t[first]) / NS
     # The device may have read either value up to one refresh before it was asked.
-    reach = said.reach / NS
-    change, slack = said.value[last] - said.value[first], case.get("slack", 0) + 2 * said.channel.resolution
+    reach = curve.reach / NS
+    change, slack = curve.value[last] - curve.value[first], case.get("slack", 0) + 2 * curve.digit
     most, least = case.get("most", math.inf), case.get("least", -math.inf)
     return bool(
         change - slack > max(most * (seconds + reach), most * (seconds - reach))
@@ -78,18 +122,7 @@ def _jumps(said: Said, first: int, last: int, case: Mapping[str, Any]) -> bool:
     )
 
 
-def _told(blank: Examination, said: Said, wrong: list[tuple[int, int]]) -> Examination:
+def _told(blank: Examination, curve: _Curve, wrong: list[tuple[int, int]]) -> Examination:
     first, last = wrong[0]
-    says = f"{said.value[first]:g} → {said.value[last]:g}, {(said.t[last] - said.t[first]) / NS:g} s"
-    return replace(blank, begin=said.t[first], end=said.t[wrong[-1][1]], samples=len(wrong), says=says)
-
-
-def _poor(said: Said, start: int, count: int, distinct: int) -> bool:
-    values = said.value[start : start + count]
-    if len(set(values)) < MOVING:
-        return False
-    digits = [round(abs(value) / said.channel.resolution) for value in values]
-    # The last digit is the last that the reading has: an instrument may resolve less than declared.
-    while all(digit % 10 == 0 for digit in digits):
-        digits = [digit // 10 for digit in digits]
-    return len({digit % 10 for digit in digits}) < distinct
+    says = f"{curve.value[first]:g} → {curve.value[last]:g}, {(curve.t[last] - curve.t[first]) / NS:g} s"
+    return replace(blank, begin=curve.t[first], end=curve.t[wrong[-1][1]], samples=len(wrong), says=says)

@@ -30,8 +30,10 @@ from simulators.plant.liquid.cooling import LiquidCooling
 from simulators.plant.mains import Mains
 from simulators.plant.meter import MOTOR_TANGENT, RECTIFIER_TANGENT
 from simulators.plant.node import Node
+from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
 from simulators.plant.security import Security
+from simulators.plant.service import Service
 from simulators.plant.ups import Ups
 
 REACTIONS = 6  # passes in which one machine's transition may cause the next one's
@@ -48,6 +50,12 @@ def _coolant(p: Parameters, initial: Parameters) -> Cdu | LiquidCooling | None:
     if "cdu" not in p:
         return None
     return LiquidCooling(p.section("cdu"), p.section("facility"), initial) if "facility" in p else Cdu(p.section("cdu"))
+
+
+def _served_by(equipment: Parameters) -> int:
+    """The node on which the inference endpoint runs."""
+    entries = (equipment.section(name) for name in equipment)
+    return next((round(e.number("node")) - 1 for e in entries if e.text("subject") == "inference-endpoint"), 0)
 
 
 class Container:
@@ -83,6 +91,7 @@ class Container:
         "nodes",
         "security",
         "server_flow",
+        "service",
         "time_ms",
         "ups",
     )
@@ -96,6 +105,7 @@ class Container:
         self.bus = Bus(p.section("distribution"))
         self.ups = Ups(p.section("ups"), Battery(p.section("battery")))
         self.nodes = [Node(p.section("node"), initial, k) for k in range(round(p.section("node").number("count")))]
+        self.service = Service(derive(seed, "inference"), self.nodes[_served_by(p.section("equipment"))])
         self.environment = Environment(p.section("environment"))
         self.air = Air(p.section("air"), initial, self.environment.ratio)
         self.cracs = [Crac(p.section("crac"), initial, k) for k in range(round(p.section("crac").number("count")))]
@@ -123,7 +133,7 @@ class Container:
         """Every object that holds state, in a fixed order."""
         yield from (self, self.mains, self.ats, self.genset, self.bus, self.ups, self.ups.battery)
         yield from (self.environment, self.air, self.security, *self.security.doors.values(), self.energy, self.demand)
-        yield from (*self.nodes, *(node.supplies for node in self.nodes), *self.cracs)
+        yield from (*self.nodes, *(node.supplies for node in self.nodes), *self.cracs, self.service)
         if self.cdu is not None:
             yield from self.cdu.parts()
 
@@ -212,6 +222,7 @@ class Container:
         self.demand.step(self.time_ms, duration_ms, self.bus_w if self.ats.position == "normal" else 0.0)
         self._step_heat(seconds)
         ups.step(seconds, self.supply_good)
+        self.service.step(self.time_ms, seconds)
         self.security.step(seconds)
         self.time_ms, self.moment = self.time_ms + duration_ms, object()
         self.mains.step(self.time_ms, seconds)

@@ -27,6 +27,7 @@ class Crac:
         "_integral_gain",
         "_stagger_ms",
         "air_flow",
+        "blowing_w",
         "coil_c",
         "coil_capacity",
         "compressor_tripped",
@@ -79,7 +80,7 @@ class Crac:
         self.running, self.enabled, self.fan_ready, self.deadline = True, True, True, None
         self.stopped_at, self.tripped_at = -1_000_000, -1
         self.air_flow = self.supply_c = self.cool_w = self.latent_w = 0.0
-        self.fan_w = self.compressor_w = self.condenser_w = self.run_s = 0.0
+        self.blowing_w = self.fan_w = self.compressor_w = self.condenser_w = self.run_s = 0.0
         self.fan_failed = self.compressor_tripped = False
         self.fan_runs_on = p.flag("fan_runs_on_after_trip")
         self.forced_setpoint_c = 0.0
@@ -110,7 +111,8 @@ class Crac:
     def evaluate(self, ambient_c: float, fan_powered: bool, bus_closed: bool) -> None:
         """Electrical powers (W) from the present speeds."""
         on = self.enabled and fan_powered
-        self.fan_w = (0.0 if self.fan_failed else self._fan_rated_w * self.fan**3) + 120.0 if on else 0.0
+        self.blowing_w = self._fan_rated_w * self.fan**3 if on and not self.fan_failed else 0.0
+        self.fan_w = self.blowing_w + 120.0 if on else 0.0
         if not (self.running and bus_closed):
             self.compressor_w = self.condenser_w = 0.0
             return

@@ -19,13 +19,15 @@ def air_exchange(opening: float, difference_k: float) -> float:
 class Door:
     """Reed contact and lock. Knobs for faults: `opening` (0-1), `forced` (opened without a badge)."""
 
-    __slots__ = ("forced", "locked", "opened_s", "opening")
+    __slots__ = ("badges", "forced", "locked", "opened_s", "opening")
 
     def __init__(self) -> None:
         self.opening, self.opened_s = 0.0, 0.0
-        self.locked, self.forced = True, False
+        self.locked, self.forced, self.badges = True, False, 0
 
     def step(self, seconds: float) -> None:
+        if self.opening > 0.0 and self.opened_s <= 0.0 and not self.forced:
+            self.badges += 1
         self.opened_s = self.opened_s + seconds if self.opening > 0.0 else 0.0
 
     @property

@@ -33,10 +33,14 @@ class Supplies:
 
     def working(self, feed: str) -> int:
         """How many deliver on this feed."""
+        if self.intact:
+            return COUNT // len(FEEDS)
         return sum(map(self.works, range(FEEDS.index(feed), COUNT, 2)))
 
     def share(self, feed: str) -> float:
         """What part of the node's power comes through this feed."""
+        if self.intact:
+            return 1.0 / len(FEEDS)
         all_of_them = self.working("A") + self.working("B")
         return self.working(feed) / all_of_them if all_of_them else 0.0
 
@@ -66,7 +70,7 @@ class Supplies:
 
     def count(self, joules: float) -> None:
         """Add what the node took to the energy of the feeds it came through."""
-        share = 0.5 if self.intact else self.share("A")
+        share = self.share("A")
         self._energy_a_j += share * joules
         self._energy_b_j += (1.0 - share) * joules
 

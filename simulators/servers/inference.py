@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from http.client import responses
 from pathlib import Path
@@ -20,22 +21,31 @@ from simulators.servers.http import Handler, application, bearer, known, refusal
 from simulators.servers.open_inference import OpenInference, failure
 from simulators.servers.served import Served
 
+PROCESSING = "openai-processing-ms"  # how long the server says that it took
+
 
 class Endpoint:
     """`models` are deployed; `key` lets callers in."""
 
     def __init__(self, served: Served, models: tuple[str, ...], key: str) -> None:
         self._served, self._models, self._key = served, models, key
-        self._answered = 0
+        self._clients = served.world.container.service.clients
+        served.world.keep(f"inference/{served.name}", self)
 
     def app(self) -> web.Application:
-        app = application(self._served, self._allowed, _refusal)
+        app = application(self._served, self._allowed, self._refuse)
         app.middlewares.append(self._gateway)
         app.router.add_get("/v1/models", self._list)
         app.router.add_post("/v1/chat/completions", self._complete)
         app.router.add_get("/metrics", self._metrics)
         OpenInference(self._served, self._models, self._generate).add_to(app)
         return app
+
+    def save(self) -> dict[str, int]:
+        return asdict(self._clients)
+
+    def restore(self, saved: Mapping[str, int]) -> None:
+        self._clients.answered, self._clients.refused = saved["answered"], saved["refused"]
 
     @web.middleware
     async def _gateway(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -49,11 +59,18 @@ class Endpoint:
 
     async def _generate(self, model: str, text: str) -> str:
         """The answer to a text, after the time that it takes."""
+        await asyncio.sleep(self._takes_s())
+        self._clients.answered += 1
+        return "ready"
+
+    def _takes_s(self) -> float:
         cost = latency()
         running, waiting = (self._number(f"requests.{name}") for name in ("running", "waiting"))
-        await asyncio.sleep(cost["alone"] + cost["running"] * running + cost["waiting"] * waiting)
-        self._answered += 1
-        return "ready"
+        return cost["alone"] + cost["running"] * running + cost["waiting"] * waiting
+
+    def _overstated(self) -> float:
+        fault = self._served.fault("endpoint.latency_overstated")
+        return fault.number("factor") if fault else 1.0
 
     def _number(self, point: str) -> float:
         value = self._served.world.truth(self._served.equipment, point)
@@ -61,6 +78,11 @@ class Endpoint:
 
     def _allowed(self, request: web.Request) -> bool:
         return self._served.fault("endpoint.no_key") is not None or known(self._served, bearer(request), self._key)
+
+    def _refuse(self, request: web.Request, status: int) -> web.Response:
+        if status == 401:
+            self._clients.refused += 1
+        return _refusal(request, status)
 
     async def _list(self, request: web.Request) -> web.Response:
         listed = self._models[1:] if self._served.fault("endpoint.model_missing") else self._models
@@ -75,12 +97,13 @@ class Endpoint:
             return _error(400, "the request is not a chat completion")
         if model not in self._models:
             return _error(404, f"the model '{model}' does not exist")
+        stated = {PROCESSING: f"{1000 * self._takes_s() * self._overstated():.0f}"}
         text = await self._generate(model, json.dumps(messages))
-        asked = hashlib.sha256(json.dumps([model, messages, self._answered], sort_keys=True).encode()).hexdigest()
+        asked = json.dumps([model, messages, self._clients.answered], sort_keys=True)
         words = sum(len(str(message.get("content", "")).split()) for message in messages if isinstance(message, dict))
         choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
         answer: dict[str, object] = {
-            "id": f"chatcmpl-{asked[:24]}",
+            "id": f"chatcmpl-{hashlib.sha256(asked.encode()).hexdigest()[:24]}",
             "object": "chat.completion",
             "created": self._created(),
             "model": model,
@@ -89,7 +112,7 @@ class Endpoint:
         }
         if self._served.fault("endpoint.malformed_answer"):
             answer["choices"] = {"text": "ready"}
-        return web.json_response(answer)
+        return web.json_response(answer, headers=stated)
 
     async def _metrics(self, request: web.Request) -> web.Response:
         body = exposition.text(self._served)

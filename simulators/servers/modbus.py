@@ -14,14 +14,14 @@ from functools import partial
 
 from fixtures.wire import modbus
 from fixtures.wire.mbap import Frame, Splitter, encode_frame
-from fixtures.wire.modbus import ExceptionResponse, IdentifyRequest, IdentifyResponse, Refused, Request, Response
+from fixtures.wire.modbus import ExceptionResponse, IdentifyRequest, Refused, Request, Response
 from simulators.servers.line import Client, Fate, Line, break_off
+from simulators.servers.modbus_identity import identification, identify
 from simulators.servers.modbus_image import TABLES, Image
 from simulators.servers.served import Served
 
 WRITES = {modbus.WRITE_COIL: "coil", modbus.WRITE_COILS: "coil"}
 READ_ONLY = "viewer"
-ONE_OBJECT, BASIC_AND_SINGLE = 4, 0x81
 
 
 class Box:
@@ -50,7 +50,7 @@ class Box:
 
 def _respond(image: Image, request: modbus.AnyRequest) -> modbus.AnyResponse:
     if isinstance(request, IdentifyRequest):
-        return _identify(request, identification(image.devices[0]))
+        return identify(request, identification(image.devices[0]))
     function = request.function
     if request.writes:
         address = request.write_address if function == modbus.READ_WRITE_REGISTERS else request.address
@@ -58,24 +58,6 @@ def _respond(image: Image, request: modbus.AnyRequest) -> modbus.AnyResponse:
     if function in TABLES:
         return Response(function, image.read(function, request.address, request.count))
     return Response(function, request.values, request.address, request.count)
-
-
-def _identify(request: IdentifyRequest, objects: dict[int, bytes]) -> IdentifyResponse:
-    """One object, or all from the one that is asked for; from the first if that is unknown (Modbus V1.1b3, 6.21)."""
-    first = request.object_id
-    if request.category == ONE_OBJECT:
-        if first not in objects:
-            raise Refused(modbus.IDENTIFY, modbus.ILLEGAL_ADDRESS)
-        chosen = {first: objects[first]}
-    else:
-        chosen = {n: text for n, text in objects.items() if n >= first or first not in objects}
-    return IdentifyResponse(request.category, BASIC_AND_SINGLE, chosen)
-
-
-def identification(served: Served) -> dict[int, bytes]:
-    """Maker, model and firmware, as function 43/14 tells them."""
-    described = served.world.description(served.equipment)
-    return {n: str(described.get(key, "")).encode() for n, key in enumerate(("maker", "model", "firmware"))}
 
 
 class Wire(asyncio.Protocol):

@@ -2,8 +2,8 @@
 
 A frame ends when its length is reached and its checksum is right, or with silence. Requests to units that are
 not there and frames with a wrong checksum meet silence; a broadcast is carried out by all units and not answered.
-Answers on a `paced` pseudo-terminal take as long as their octets take at its baud rate; in lockstep they do not,
-because there time stands still while anybody asks.
+Answers on a `paced` pseudo-terminal come octet by octet, as its baud rate carries them; in lockstep they come at
+once, because there time stands still while anybody asks.
 
     port = serve_pty(Box({10: [genset]}), baud=19200)
     port.path      /dev/pts/3
@@ -22,6 +22,8 @@ from simulators.servers.modbus import Box, Wire
 
 # TCP does not keep the time between octets, so only a long silence says that a frame will not be finished.
 SILENCE_ON_TCP_S = 0.2
+# Octets of an answer that go out together: fewer than the silence that would end it.
+AT_ONCE = 2
 
 
 class Station:
@@ -110,12 +112,15 @@ class SerialPort:
         self._station.take(octets, self._clients)
 
     def _send(self, octets: bytes) -> None:
-        """Write when the line has carried what came before, and this."""
-        self._occupy(octets)
-        if self._paced:
-            self._loop.call_at(self._free_s, self._write, octets)
-        else:
+        """Write when the line has carried what came before, each octet in its turn."""
+        if not self._paced:
+            self._occupy(octets)
             self._write(octets)
+            return
+        for first in range(0, len(octets), AT_ONCE):
+            piece = octets[first : first + AT_ONCE]
+            self._occupy(piece)
+            self._loop.call_at(self._free_s, self._write, piece)
 
     def _occupy(self, octets: bytes) -> None:
         """The line is busy for as long as these take."""

@@ -31,8 +31,8 @@ from fixtures.wire.snmp import (
     encode_message,
     version_of,
 )
-from fixtures.wire.usm import User
 from fixtures.wire.usm_agent import Incoming, LocalEngine
+from fixtures.wire.usm_keys import User
 from simulators.servers.line import Client, Failure, Line
 from simulators.servers.snmp_notify import Notifier
 from simulators.servers.snmp_tree import Tree

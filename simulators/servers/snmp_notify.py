@@ -34,8 +34,9 @@ from fixtures.wire.snmp_trap import (
     notification,
     v1_parts,
 )
-from fixtures.wire.usm import NotAuthentic, User
+from fixtures.wire.usm import NotAuthentic
 from fixtures.wire.usm_agent import LocalEngine
+from fixtures.wire.usm_keys import User
 from fixtures.wire.usm_manager import RemoteEngine
 from profiles.refusal import Refusal
 from simulators.servers.alarms import Event, Present

@@ -14,7 +14,7 @@ from conformance.bundled import container
 from conformance.reaching import Reach
 from fixtures.bench import Bench, load_bench
 from fixtures.reading import Reading
-from fixtures.sampling import Sampler, channel
+from fixtures.sampling import Sampler
 from simulators.plant.container import Container
 from simulators.plant.parameters import load_preset
 
@@ -61,7 +61,7 @@ async def sampled(bench: Bench) -> tuple[int, float]:
         once = {device.equipment: device for device in reversed(facility)}.values()
         sizes = accumulate(len(device.map.points) for device in once)
         devices = [device for device, size in zip(once, sizes, strict=True) if size - len(device.map.points) < SIGNALS]
-        channels = [channel(device, await reach.driver(device.name)) for device in devices]
+        channels = await reach.channels(devices)
         seen: set[str] = set()
 
         async def take(readings: list[Reading]) -> None:

@@ -10,7 +10,6 @@ import yaml
 from profiles.catalogue import load_catalogue
 from profiles.check import findings
 from profiles.entry import Entry, references
-from profiles.entry_check import RESULTS
 from profiles.resolve import normative_digest, profile_names, resolve
 from profiles.vocabulary import SOURCE, load_vocabulary
 from profiles.yaml_source import SCHEMAS
@@ -155,23 +154,6 @@ def undescribed(node: Any, definitions: dict[str, Any], place: str) -> list[str]
         and "description" not in {**definitions.get(str(inner.get("$ref")).rpartition("/")[2], {}), **inner}
     ]
     return missing + [x for key, inner in node.items() for x in undescribed(inner, definitions, f"{place}/{key}")]
-
-
-def test_the_schema_the_units_and_the_judge_know_the_same_statistics() -> None:
-    from reports.measurands.registry import SCOPE_ARGUMENTS, statistics
-
-    properties = json.loads((SCHEMAS / "catalogue.schema.json").read_text())["$defs"]["measurand"]["properties"]
-    assert set(properties["statistic"]["enum"]) == set(RESULTS) == set(statistics())
-    arguments = {name for statistic in statistics().values() for name in statistic.required | statistic.optional}
-    assert set(properties) == arguments | SCOPE_ARGUMENTS
-
-
-@each_entry
-def test_every_measurand_gives_its_statistic_what_it_needs(entry: Entry) -> None:
-    from reports.measurands.registry import SCOPE_ARGUMENTS, find
-
-    measurand = entry.data["measurand"]
-    find(measurand["statistic"]).check(set(measurand) - SCOPE_ARGUMENTS)
 
 
 def test_the_digest_in_the_document_is_that_of_its_normative_part() -> None:

@@ -51,7 +51,8 @@ STATE, TEXT, TIME = Point(kind="state"), Point(kind="text"), Point(kind="time")
 
 @dataclass
 class Run:
-    """A run of one procedure, `duration` seconds between the marks begin and end; more `marks` by their seconds."""
+    """A run of one procedure, `duration` seconds between the marks begin and end; more `marks` by their seconds.
+    `answers` are the questions too, in the order of recording."""
 
     duration: float = 10.0
     status: str | None = "completed"
@@ -91,7 +92,15 @@ class Run:
         return self
 
     def answer(self, device: str, question: str, *contents: Mapping[str, Any]) -> "Run":
-        self.answers += [{"device": device, "question": question, "content": dict(content)} for content in contents]
+        """Answers, each to a question of its own."""
+        for content in contents:
+            self.ask(device, question)
+            self.answers.append({"kind": "answer", "device": device, "question": question, "content": dict(content)})
+        return self
+
+    def ask(self, device: str, question: str) -> "Run":
+        """A question that was put."""
+        self.answers.append({"kind": "question", "device": device, "question": question})
         return self
 
     def require(
@@ -173,7 +182,7 @@ class Run:
                 for mark, seconds in self.marks.items():
                     journal.append("mark", T0 + round(seconds * NS), name=mark, procedure="smoke")
                 for answer in self.answers:
-                    journal.append("answer", T0 + NS, **answer)
+                    journal.append(t=T0 + NS, **answer)
                 journal.append("mark", end, name="end", procedure="smoke")
                 if self.status != "started":
                     journal.append("procedure", end, name="smoke", attempt=1, status=self.status)

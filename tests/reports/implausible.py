@@ -31,16 +31,46 @@ def states(before: str, after: str, at: int) -> Values:
 
 @dataclass(frozen=True)
 class Specimen:
-    """`units` are subject, declaration and points with unit and honest values; `lies` replaces values, by
-    equipment and point. The first point of the first unit is the one that a verdict relies upon."""
+    """`units` are subject, declaration and points with unit and honest values, `every` so many seconds; `lies`
+    replaces values, by equipment and point. The first point of the first unit is the one that a verdict relies
+    upon, with what `measurand` says of it besides; if there are `answers`, it relies upon those."""
 
     units: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, tuple[str | None, Values]]]]
     lies: Mapping[tuple[str, str], Values]
     marks: Mapping[str, float] = field(default_factory=dict)
+    every: float = 1.0
+    measurand: Mapping[str, Any] = field(default_factory=dict)
+    answers: tuple[str, Sequence[Mapping[str, Any]]] | None = None
 
 
 HOST, INCOMING = {"host": "node-1"}, {"features": ["incoming"]}
 LOST = {"mains-lost": 50.0}
+# No load from 20 s on, and a step to full load at 100 s.
+STEP = {"idle": 20.0, "load-due": 98.0, "load-applied": 100.0, "load-risen": 160.0, "load-held": 199.0}
+LADDER = {"rated": 0.0, "rated-end": 50.0, "middle": 60.0, "middle-end": 110.0, "low": 120.0, "low-end": 190.0}
+
+
+def stepped(idle: float, full: float, at: int = 100) -> Values:
+    """Quiet before the step and busy after it."""
+    return [*wave(idle)[:at], *wave(full)[at:]]
+
+
+def rungs(*levels: float) -> Values:
+    """The three rungs of the ladder."""
+    return [levels[0] if n < 55 else levels[1] if n < 115 else levels[2] for n in range(SECONDS)]
+
+
+def rated(**ratings: tuple[float, str]) -> Mapping[str, Any]:
+    """Declared ratings; a double underscore stands for a dot, a single one for a hyphen."""
+    named = {name.replace("__", ".").replace("_", "-"): stated for name, stated in ratings.items()}
+    return {"ratings": {name: {"value": value, "unit": unit} for name, (value, unit) in named.items()}}
+
+
+LLM: Mapping[str, Any] = HOST | rated(model__parameters=(8e9, "count"), model__weights=(16e9, "B"))
+CARDS: Mapping[str, Any] = (
+    HOST | {"instances": 2} | rated(compute=(256e12, "FLOP/s"), memory__bandwidth=(1.5e12, "B/s"))
+)
+BANK: Mapping[str, Any] = {"features": ["load-bank"]} | rated(power=(20000, "W"), voltage=(220, "V"))
 
 SPECIMENS: Mapping[str, Specimen] = {
     "PLZ-CHP-02": Specimen(
@@ -345,28 +375,221 @@ SPECIMENS: Mapping[str, Specimen] = {
         {("meter-1", "voltage.l1"): wave(220)},
         LOST,
     ),
+    "PLZ-CHP-03": Specimen(
+        {
+            "bmc-1": ("bmc", HOST, {"power": ("W", stepped(3000, 5000))}),
+            "npu-1": ("accelerator", HOST, {"power@a": ("W", stepped(60, 800)), "power@b": ("W", stepped(60, 800))}),
+        },
+        # A third card that nobody reads.
+        {("bmc-1", "power"): stepped(3000, 6000)},
+        STEP,
+    ),
+    "PLZ-CHP-04": Specimen(
+        {
+            "npu-1": (
+                "accelerator",
+                HOST,
+                {"temperature@a": ("°C", [*wave(35)[:100], *rising(0, 1)[35:135]]), "power@a": ("W", stepped(60, 300))},
+            )
+        },
+        # Half a minute ahead of the power.
+        {("npu-1", "temperature@a"): [*wave(35)[:70], *rising(0, 1)[35:135], *wave(135)[170:]]},
+        STEP,
+    ),
+    "PLZ-CHP-06": Specimen(
+        {
+            "llm-1": ("inference-endpoint", LLM, {"tokens.generated": ("count", rising(0, 900))}),
+            "npu-1": ("accelerator", CARDS, {"power@a": ("W", wave(300, 9))}),
+        },
+        {("llm-1", "tokens.generated"): rising(0, 90_000)},
+    ),
+    "PLZ-CHP-07": Specimen(
+        {
+            "llm-1": (
+                "inference-endpoint",
+                LLM,
+                {"tokens.generated": ("count", rising(0, 900)), "requests.running": ("count", wave(28, 4))},
+            ),
+            "npu-1": ("accelerator", CARDS, {"power@a": ("W", wave(300, 9))}),
+        },
+        {("llm-1", "requests.running"): wave(2)},
+    ),
+    "PLZ-CHP-08": Specimen(
+        {
+            "llm-1": (
+                "inference-endpoint",
+                LLM,
+                {
+                    "requests.running": ("count", wave(28, 4)),
+                    "requests.waiting": ("count", wave(2)),
+                    "latency.total": ("s", rising(0, 30)),
+                },
+            )
+        },
+        {("llm-1", "latency.total"): rising(0, 20)},
+    ),
+    "PLZ-CHP-09": Specimen(
+        {
+            "llm-1": (
+                "inference-endpoint",
+                LLM,
+                {
+                    "latency.p50": ("ms", wave(700)),
+                    "latency.p90": ("ms", wave(1300)),
+                    "latency.p99": ("ms", wave(2600)),
+                },
+            )
+        },
+        {("llm-1", "latency.p50"): wave(1400)},
+    ),
+    "PLZ-PWR-04": Specimen(
+        {
+            "meter-1": ("meter", {"feeds": ["pdu-1", "pdu-2"]}, {"power": ("W", wave(10000))}),
+            "pdu-1": ("pdu", {}, {"power": ("W", wave(5000))}),
+            "pdu-2": ("pdu", {}, {"power": ("W", wave(4800))}),
+        },
+        {("meter-1", "power"): wave(20000)},
+    ),
+    "PLZ-PWR-15": Specimen(
+        {
+            "meter-1": (
+                "meter",
+                BANK,
+                {
+                    "power": ("W", wave(19000)),
+                    "power-factor": ("1", wave(1)),
+                    "voltage.l1": ("V", wave(214)),
+                    "voltage.l2": ("V", wave(215)),
+                },
+            )
+        },
+        {("meter-1", "power"): wave(16000)},
+    ),
+    "PLZ-CLG-06": Specimen(
+        {
+            "cdu-1": (
+                "cdu",
+                {},
+                {
+                    "differential.pressure": ("kPa", rungs(100, 64, 36)),
+                    "pump.1.speed": ("%", rungs(100, 80, 60)),
+                    "loop.flow": ("L/min", rungs(60, 48, 36)),
+                    "power": ("W", rungs(120, 71.2, 41.6)),
+                },
+            )
+        },
+        {("cdu-1", "pump.1.speed"): rungs(100, 100, 100)},
+        LADDER,
+    ),
+    "PLZ-CLG-07": Specimen(
+        {
+            "crac-1": (
+                "crac",
+                rated(fan__power=(1000, "W")),
+                {"fan.power": ("W", wave(125)), "fan.speed": ("%", wave(50))},
+            )
+        },
+        {("crac-1", "fan.speed"): wave(80)},
+    ),
+    "PLZ-CLG-12": Specimen(
+        {
+            "cdu-1": (
+                "cdu",
+                {},
+                {
+                    "level": ("L", rising(12, -0.01)),
+                    "loop.pressure": ("kPa", wave(300)),
+                    "leak": (None, states("ok", "leak", 20)),
+                },
+            )
+        },
+        {("cdu-1", "level"): wave(12)},
+        every=5.0,
+    ),
+    "PLZ-CLG-14": Specimen(
+        {"cdu-1": ("cdu", {}, {"supply.temperature": ("°C", wave(30, 0.4)), "loop.flow": ("L/min", wave(100, 1))})},
+        {("cdu-1", "supply.temperature"): rising(30, 0.005)},
+        every=5.0,
+        measurand={"steady": True},
+    ),
+    "PLZ-SEC-01": Specimen(
+        {
+            "door-1": (
+                "door",
+                {},
+                {
+                    "state": (None, [*states("closed", "open", 80)[:120], *["closed"] * 80]),
+                    "badges": ("count", [3.0] * 79 + [4.0] * 121),
+                },
+            ),
+            "camera-1": ("camera", {}, {"heartbeat": ("count", [float(n // 5) for n in range(SECONDS)])}),
+        },
+        {("door-1", "badges"): [3.0] * SECONDS},
+    ),
+    "PLZ-SEC-02": Specimen(
+        {"llm-1": ("inference-endpoint", {}, {"requests.refused": ("count", [0.0] + [4.0] * 199)})},
+        {("llm-1", "requests.refused"): [0.0] * SECONDS},
+        answers=("keyless-call", [{"key": key, "status": 401} for key in ("none", "wrong") for _ in range(2)]),
+    ),
+    "PLZ-IOP-01": Specimen(
+        {
+            "link-1": (
+                "site-link",
+                rated(route__length=(325_000, "m")),
+                {"latency": ("ms", wave(6))},
+            )
+        },
+        {("link-1", "latency"): wave(0.4)},
+    ),
+    "PLZ-IOP-02": Specimen(
+        {"link-1": ("site-link", rated(rate=(1e8, "bit/s")), {"goodput": ("bit/s", wave(9e7))})},
+        {("link-1", "goodput"): wave(9.9e7)},
+    ),
+    "PLZ-IOP-03": Specimen(
+        {"llm-1": ("inference-endpoint", {}, {"requests.succeeded": ("count", [7.0] + [9.0] * 199)})},
+        {("llm-1", "requests.succeeded"): [7.0] * SECONDS},
+        answers=("chat-completion", [{"status": 200}, {"status": 200}]),
+    ),
+    "PLZ-IOP-04": Specimen(
+        {"llm-1": ("inference-endpoint", {}, {"requests.running": ("count", wave(28))})},
+        {},
+        answers=("chat-completion", [{"latency": 31.2, "processing": processing} for processing in (28, 30, 33)]),
+    ),
+}
+
+# Answers that cannot be true, where answers are what lies.
+FALSE_ANSWERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "PLZ-IOP-04": [{"latency": 31.2, "processing": processing} for processing in (280, 300, 330)],
 }
 
 
 def specimen(rule: str, *, lying: bool = False) -> Run:
     """A run whose profile has this one rule and one requirement, which the evidence meets."""
     one = SPECIMENS[rule]
-    run = Run(duration=SECONDS - 1, marks=dict(one.marks), plausibility=[{"id": rule, **load_rules()[rule]}])
+    rules = [{"id": rule, **load_rules()[rule]}]
+    run = Run(duration=(SECONDS - 1) * one.every, marks=dict(one.marks), plausibility=rules)
     for name, (subject, declared, points) in one.units.items():
         run.equip(name, subject, **declared)
         run.device(f"{name}-card", name, {p.partition("@")[0]: _kind(unit) for p, (unit, _) in points.items()})
         for point, (_, honest) in points.items():
             values = one.lies.get((name, point), honest) if lying else honest
-            run.sample(f"{name}-card/{point}", values)
+            run.sample(f"{name}-card/{point}", values, every=one.every)
     run.samples = [sample for sample in run.samples if sample.value is not MISSING]
     name, (subject, _, points) = next(iter(one.units.items()))
-    point, (unit, _) = next(iter(points.items()))
+    if one.answers:
+        question, honest = one.answers
+        run.answer(f"{name}-card", question, *(FALSE_ANSWERS.get(rule, honest) if lying else honest))
+        where = {key: [answer[key] for answer in honest] for key in honest[0]}
+        count = {"statistic": "answer-count", "question": question, "where": dict(list(where.items())[:1])}
+        return run.require(count, {"op": ">=", "value": 1, "unit": "count"}, subject=subject)
+    point, (unit, honest) = next(iter(points.items()))
     of = point.partition("@")[0]
     if unit is None:
-        measurand = {"statistic": "share-in-state", "of": of, "state": "battery"}
+        measurand = {"statistic": "share-in-state", "of": of, "state": honest[-1]}
         return run.require(measurand, {"op": ">=", "value": 1, "unit": "%"}, subject=subject)
     limit = {"op": ">=", "value": -1e9, "unit": unit}
-    return run.require({"statistic": "lowest", "of": of, "allowed-gap": 50}, limit, subject=subject)
+    measurand = {"statistic": "lowest", "of": of, "allowed-gap": 50, **one.measurand}
+    return run.require(measurand, limit, subject=subject)
 
 
 def _kind(unit: str | None) -> Point:

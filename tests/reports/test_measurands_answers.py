@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
+from profiles.quality import Quality
+from reports.judging.reasons import NoEvidence
 from reports.judging.verdict import Status, Verdict, Word
 from reports.measurands.exposition import errors
 from tests.reports.build import T0, Point, Run
+from tests.reports.measuring import measured, recorded
 
 BEGAN = datetime.fromtimestamp(T0 // 10**9, UTC)
 
@@ -179,8 +184,8 @@ def test_metrics_must_parse_and_exist(content: dict[str, object], expected: Word
     assert judge(run, {"statistic": "parse-errors"}, "==", 0).verdict is expected
 
 
-def certificate(days: float) -> str:
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+def certificate(days: float, key: Any = None) -> str:
+    key, name = key or ec.generate_private_key(ec.SECP256R1()), x509.Name([])
     built = x509.CertificateBuilder(
         name, name, key.public_key(), 1, BEGAN - timedelta(days=400), BEGAN + timedelta(days=days)
     )
@@ -249,3 +254,61 @@ def test_completeness_of_no_verdict_is_nothing() -> None:
     run = container()
     run.samples.clear()
     assert run.judge().verdict is Word.NOT_TESTED
+
+
+SHARE: dict[str, Any] = {"statistic": "answer-share", "question": "tls", "where": {"outcome": "accepted"}}
+
+
+@given(outcomes=st.lists(st.tuples(st.sampled_from(["1.2", "1.3"]), st.booleans()), min_size=1, max_size=30))
+def test_the_share_of_answers_is_one_of_those_that_are_meant(outcomes: list[tuple[str, bool]]) -> None:
+    contents = [{"version": v, "outcome": "accepted" if ok else "refused"} for v, ok in outcomes]
+    run = recorded(p=[1.0] * 3).answer("d", "tls", *contents)
+    for among, meant in (({}, outcomes), ({"among": {"version": "1.3"}}, [o for o in outcomes if o[0] == "1.3"])):
+        if meant:
+            found = measured(run, {**SHARE, **among}, "%")
+            assert found.number == pytest.approx(100 * sum(ok for _, ok in meant) / len(meant))
+        else:
+            with pytest.raises(NoEvidence):
+                measured(run, {**SHARE, **among}, "%")
+
+
+def test_two_fields_of_an_answer_may_have_to_be_the_same() -> None:
+    contents = [{"first": "a b", "again": "a b"}, {"first": "a b", "again": "a c"}, {"first": None, "again": None}]
+    run = recorded(p=[1.0] * 3).answer("d", "greedy", *contents)
+    same = {"statistic": "answer-share", "question": "greedy", "where": {"first": {"same-as": "again"}}}
+    assert measured(run, same, "%").number == pytest.approx(100 / 3)
+
+
+def test_answers_outside_the_window_are_not_looked_at() -> None:
+    run = recorded(p=[1.0] * 9).answer("d", "tls", {"outcome": "accepted"})
+    run.marks = {"later": 5.0}
+    run.require({**SHARE, "from": "later"}, {"op": "==", "value": 100, "unit": "%"})
+    assert run.judge().verdict is Word.NOT_TESTED
+
+
+def strength(*keys: Any) -> float:
+    run = recorded(p=[1.0] * 3).answer("d", "tls-certificate", *({"pem": certificate(9, key)} for key in keys))
+    return measured(run, {"statistic": "certificate-strength"}, "bit").number
+
+
+def test_the_strength_of_a_key_is_that_of_a_symmetric_one() -> None:
+    assert strength(ec.generate_private_key(ec.SECP256R1())) == 128
+    assert strength(ec.generate_private_key(ec.SECP384R1())) == 192
+    assert strength(rsa.generate_private_key(65537, 2048)) == 112
+    assert strength(rsa.generate_private_key(65537, 1024)) == 80
+    assert strength(dsa.generate_private_key(3072)) == 128
+
+
+def test_the_weakest_certificate_counts() -> None:
+    assert strength(ec.generate_private_key(ec.SECP384R1()), rsa.generate_private_key(65537, 2048)) == 112
+
+
+@given(qualities=st.lists(st.sampled_from(list(Quality)), min_size=2, max_size=30))
+def test_the_share_of_good_samples_counts_every_sample(qualities: list[Quality]) -> None:
+    run = recorded(p=[1.0 if q is Quality.GOOD else q for q in qualities])
+    measurand = {"statistic": "share-good", "of": "p"}
+    if set(qualities) == {Quality.ERROR}:
+        with pytest.raises(NoEvidence, match="did not answer at all"):
+            measured(run, measurand, "%")
+        return
+    assert measured(run, measurand, "%").number == pytest.approx(100 * qualities.count(Quality.GOOD) / len(qualities))

@@ -10,7 +10,7 @@ import pytest
 from fixtures.device_map import load_map
 from fixtures.wire import snmp
 from fixtures.wire.snmp import Message, Pdu, Varbind, encode_message
-from fixtures.wire.usm import User
+from fixtures.wire.usm_keys import User
 from fixtures.wire.usm_manager import RemoteEngine
 from simulators.servers.line import Line
 from simulators.servers.scpi import Instrument

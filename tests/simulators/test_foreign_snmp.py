@@ -53,7 +53,7 @@ def check_points(container: Container, device: str, device_map: DeviceMap, found
         if shown is None or str(point.locator["oid"]).startswith(SYSTEM):
             continue
         raw = shown if point.wire_type in ("octets", "oid") else int(shown)
-        value, quality = decode(point, raw)
+        value, quality = decode(point, raw, [found.get(str(one.locator["oid"])) for one in point.beside])
         truth = container.truth(device, name)
         assert quality is Quality.GOOD, (name, shown)
         if isinstance(value, float):

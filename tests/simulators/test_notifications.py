@@ -16,8 +16,9 @@ from fixtures.wire.ber import Malformed
 from fixtures.wire.snmp import Message, Pdu, Varbind, decode_message, encode_message
 from fixtures.wire.snmp_trap import TrapV1, decode_trap, encode_trap, v1_parts
 from fixtures.wire.snmpv3 import decode_v3
-from fixtures.wire.usm import User, localized, unseal
+from fixtures.wire.usm import unseal
 from fixtures.wire.usm_agent import Incoming, LocalEngine
+from fixtures.wire.usm_keys import User, localized
 from profiles.refusal import Refusal
 from simulators.servers.line import Line
 from simulators.servers.served import Served

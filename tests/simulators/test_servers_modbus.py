@@ -174,7 +174,16 @@ def test_the_device_identifies_itself(world: World, units: dict[int, list[Served
 
 
 @pytest.mark.parametrize(
-    ("category", "first", "objects"), [(1, 0, [0, 1, 2]), (1, 2, [2]), (2, 99, [0, 1, 2]), (4, 1, [1])]
+    ("category", "first", "objects"),
+    [
+        (1, 0, [0, 1, 2]),
+        (1, 2, [2]),
+        (2, 99, [0, 1, 2, 4, 5, 6]),
+        (2, 4, [4, 5, 6]),
+        (3, 0, [0, 1, 2, 4, 5, 6, 0x80]),
+        (4, 1, [1]),
+        (4, 0x80, [0x80]),
+    ],
 )
 def test_parts_of_the_identification_can_be_asked_for(
     units: dict[int, list[Served]], category: int, first: int, objects: list[int]

@@ -5,7 +5,6 @@ import os
 import time
 import tty
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -52,16 +51,16 @@ def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bus]:
 def exchanged(
     crac: Served, pieces: list[tuple[bytes, float]], wait_s: float, baud: int = 115200
 ) -> tuple[bytes, float]:
-    """Write each piece, then wait; what has come in the end, and seconds until its first octet."""
+    """Write each piece, then wait; what has come in the end, and seconds until its last octet."""
 
     async def talk() -> tuple[bytes, float]:
         port = serve_pty(Box({1: [crac]}), baud)
         file = os.open(port.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         tty.setraw(file)
-        came, first, loop = bytearray(), [0.0], asyncio.get_running_loop()
+        came, last, loop = bytearray(), [0.0], asyncio.get_running_loop()
 
         def read() -> None:
-            first[0] = first[0] or time.monotonic()
+            last[0] = time.monotonic()
             came.extend(os.read(file, 4096))
 
         loop.add_reader(file, read)
@@ -73,7 +72,7 @@ def exchanged(
         loop.remove_reader(file)
         os.close(file)
         port.close()
-        return bytes(came), first[0] - begin
+        return bytes(came), last[0] - begin
 
     return asyncio.run(talk())
 
@@ -142,17 +141,21 @@ def test_our_driver_reads_the_same_on_every_wire(bus: Bus, wire: str) -> None:
     assert [reading.raw for reading in readings] == [reading.raw for reading in read(bus, "tcp")]
 
 
-@pytest.mark.parametrize("wire", ["tls", "rtu-over-tcp"])
-def test_the_library_driver_reads_and_writes_there_too(bus: Bus, wire: str) -> None:
-    assert [r.raw for r in read(bus, wire, ModbusLibraryDriver)] == [r.raw for r in read(bus, "tcp")]
+@pytest.mark.parametrize("kind", [ModbusDriver, ModbusLibraryDriver])
+@pytest.mark.parametrize("wire", WIRES)
+def test_both_drivers_read_and_write_on_every_wire(bus: Bus, wire: str, kind: Kind) -> None:
+    assert [r.raw for r in read(bus, wire, kind)] == [r.raw for r in read(bus, "tcp")]
 
     async def write() -> None:
-        driver = reader(bus, wire)
+        driver = reader(bus, wire, kind)
         await driver.write("setpoint.temperature", 21.5)
+        await driver.write("state", "off")
+        await driver.write("state", "on")
         await driver.close()
 
     asyncio.run(write())
     assert bus.world.truth("crac-1", "setpoint.temperature") == 21.5
+    bus.call(bus.world.command, "crac-1", "setpoint.temperature", 22.0)
 
 
 @pytest.mark.parametrize("wire", ["rtu", "rtu-over-tcp"])
@@ -210,14 +213,42 @@ def test_other_addresses_are_refused(address: str) -> None:
         place_of(address)
 
 
-@pytest.mark.skipif(find_spec("serial") is not None, reason="pyserial is installed")
-def test_writing_over_a_serial_line_says_what_it_lacks(bus: Bus) -> None:
-    async def write() -> None:
-        driver = reader(bus, "rtu")
-        try:
-            await driver.write("setpoint.temperature", 21.5)
-        finally:
-            await driver.close()
+def unit(bus: Bus, number: int, **options: object) -> ModbusDriver:
+    device_map = load_map(str(bus.folder / "map.yaml"))
+    return ModbusDriver(f"crac-{number}", device_map, bus.addresses["rtu"](number), credentials={}, options=options)
 
-    with pytest.raises(Refusal, match="pyserial"):
-        asyncio.run(write())
+
+def test_units_of_one_serial_line_take_turns_and_a_dead_one_costs_them_one_wait(bus: Bus) -> None:
+    async def talk() -> list[tuple[float, list[list[Reading]]]]:
+        drivers = [unit(bus, number) for number in (1, 2, 9)]
+        rounds = []
+        for _ in range(3):
+            begin = time.monotonic()
+            readings = await asyncio.gather(*(driver.read(POINTS) for driver in drivers))
+            rounds.append((time.monotonic() - begin, readings))
+        for driver in drivers:
+            await driver.close()
+        return rounds
+
+    first, *later = asyncio.run(talk())
+    for seconds, (one, two, nine) in (first, *later):
+        assert {reading.quality for reading in (*one, *two)} == {Quality.GOOD}
+        assert {reading.quality for reading in nine} == {Quality.ERROR}
+        assert [r.value for r in one if r.point == "setpoint.temperature"] == [22.0]
+        assert seconds < 4.0
+    # Silence, and the time in which it might still be broken; asked once from the second round on.
+    assert max(seconds for seconds, _ in later) < first[0] - 0.5
+
+
+def test_a_line_that_was_closed_by_all_can_be_opened_with_other_settings(bus: Bus) -> None:
+    async def talk() -> None:
+        first, second = unit(bus, 1, baud=9600), unit(bus, 2, baud=9600)
+        with pytest.raises(Refusal, match="set differently"):
+            unit(bus, 2)
+        await first.close()
+        await first.close()
+        assert {reading.quality for reading in await second.read(POINTS)} == {Quality.GOOD}
+        await second.close()
+        await unit(bus, 2).close()
+
+    asyncio.run(talk())

@@ -11,6 +11,7 @@ from simulators.plant.container import Container
 from simulators.plant.node import AIR_CP, Node
 from simulators.plant.noise import derive, normal, uniform
 from simulators.plant.points.table import Table, Truth, constant
+from simulators.plant.service import SPREAD
 
 GIGABYTE = 1e9
 THERMAL_LIMIT_C = 87.0
@@ -123,19 +124,22 @@ def _ready(node: Node) -> Callable[[], Truth]:
     return lambda: "ready" if node.state == "on" else "not-ready"
 
 
-def endpoint(c: Container, node: Node, seed: int) -> Table:
-    """A large language model served on one node: its queue follows the node's utilisation."""
-    key = derive(seed, "inference")
+def endpoint(c: Container) -> Table:
+    """What the inference server shows of itself."""
+    service = c.service
 
-    def running() -> float:
-        wave = uniform(key, c.time_ms // 2000)
-        return float(int(node.load() * (24 + 8 * wave)))
+    def latency(share: float) -> Callable[[], Truth]:
+        return lambda: 1000.0 * service.latency_s(c.time_ms, share)
 
     return {
-        "requests.running": running,
-        "requests.waiting": lambda: float(int(max(0.0, running() - 28.0))),
-        "tokens.generated": lambda: float(int(node.tokens)),
-        "requests.succeeded": lambda: float(int(node.tokens / 256.0)),
+        "requests.running": lambda: service.running(c.time_ms),
+        "requests.waiting": lambda: service.waiting(c.time_ms),
+        "tokens.generated": service.tokens,
+        "requests.succeeded": service.succeeded,
+        "requests.refused": lambda: float(service.clients.refused),
+        "latency.total": lambda: service.spent_s,
+        "first-token.total": lambda: service.first_s,
+        **{f"latency.p{round(100 * share)}": latency(share) for share in SPREAD},
     }
 
 

@@ -66,6 +66,7 @@ def crac(c: Container, index: int) -> Table:
         "run-time": lambda: 1_204.0 + 37.0 * index + unit.run_s / 3600.0,
         "alarms": lambda: float(unit.fan_failed + unit.compressor_tripped),
         "cooling.power": lambda: unit.cool_w,
+        "fan.power": lambda: unit.blowing_w,
         "power": lambda: unit.fan_w + unit.compressor_w + unit.condenser_w,
     }
 

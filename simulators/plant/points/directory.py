@@ -153,7 +153,7 @@ def _cluster(s: Site, name: str, entry: Parameters) -> Table:
 
 
 def _endpoint(s: Site, name: str, entry: Parameters) -> Table:
-    return compute.endpoint(s.container, s.node(entry), s.seed)
+    return compute.endpoint(s.container)
 
 
 def _time(s: Site, name: str, entry: Parameters) -> Table:

@@ -14,6 +14,7 @@ from simulators.plant.points.table import Table, Truth
 STANDBY = 1e9  # bit/s to which a node's interface falls back while only its standby supply is alive
 PACKET = 12_000.0  # bits that queue together
 KEEP_ALIVE = 0.1e6  # bit/s of monitoring, which never stops
+PAYLOAD = 0.949  # of a full packet with its headers and the gap before the next one
 BUSIEST = 0.98  # share of the line at which queues end growing and packets are dropped
 
 
@@ -56,4 +57,6 @@ def site_link(c: Container, capacity: float, round_trip_ms: float, bits_per_toke
         "latency": latency,
         "loss": loss,
         "rate": lambda: min(wanted(), BUSIEST * capacity) if c.ups.alive else 0.0,
+        # A transfer gets what the others leave.
+        "goodput": lambda: PAYLOAD * max(0.0, capacity - wanted()) if c.ups.alive else 0.0,
     }

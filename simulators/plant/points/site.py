@@ -43,6 +43,7 @@ def door(c: Container, name: str) -> Table:
     return {
         "state": lambda: leaf.state,
         "contact": lambda: leaf.contact,
+        "badges": lambda: float(leaf.badges),
         "lock": lambda: "locked" if leaf.locked else "unlocked",
     }
 

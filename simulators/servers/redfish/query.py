@@ -55,13 +55,15 @@ def _expansion(value: str) -> tuple[str, int]:
 
 def _expanded(see: See, value: Any, which: str, levels: int, key: str = "") -> Any:
     """Replace references by resources: `.` those outside Links, `~` those inside, `*` all."""
+    if levels == 0:
+        return value
     if isinstance(value, list):
         return [_expanded(see, inner, which, levels, key) for inner in value]
     if not isinstance(value, dict):
         return value
     if set(value) == {"@odata.id"}:
         wanted = which == "*" or (key == "Links") == (which == "~")
-        document = see(str(value["@odata.id"])) if wanted and levels > 0 else None
+        document = see(str(value["@odata.id"])) if wanted else None
         return value if document is None else _expanded(see, document, which, levels - 1)
     return {
         name: _expanded(see, inner, which, levels, "Links" if "Links" in (key, name) else name)

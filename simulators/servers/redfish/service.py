@@ -16,7 +16,7 @@ from simulators.servers.redfish.access import OPEN, READING, VERSIONS, Access, W
 from simulators.servers.redfish.accounts import ACCOUNTS, Accounts
 from simulators.servers.redfish.actions import Actions
 from simulators.servers.redfish.errors import Document, Refused, message, missing
-from simulators.servers.redfish.etags import etag, matches
+from simulators.servers.redfish.etags import matches
 from simulators.servers.redfish.events import STREAM, SUBSCRIPTIONS, Events
 from simulators.servers.redfish.sessions import SESSIONS, Sessions
 from simulators.servers.redfish.tree import PUBLISHED, ROOT, Tree
@@ -110,10 +110,6 @@ class Service:
             raise missing(path)
         return kind.methods
 
-    def _document(self, path: str) -> Document | None:
-        document = self._tree.document(path)
-        return document and {**document, "@odata.etag": etag(document, self._tree.revision(path))}
-
     def _read(self, request: web.Request, who: Who | None, path: str) -> web.Response:
         if path == VERSIONS:
             return _say({"v1": f"{ROOT}/"}, headers={"Allow": ", ".join(READING)})
@@ -122,7 +118,7 @@ class Service:
         if path == odata.SERVICE:
             return _say(odata.service(one for one in self._tree.paths() if one.count("/") == 3))
         found = query.answer(
-            lambda other: self._document(other) if self._access.may(who, "GET", other) or other in OPEN else None,
+            lambda other: self._tree.document(other) if self._access.may(who, "GET", other) or other in OPEN else None,
             path,
             request.query,
         )
@@ -132,7 +128,7 @@ class Service:
         return _say(found, headers={"ETag": tag, "Allow": ", ".join(self._methods(path)), **_described(found)})
 
     def _patch(self, request: web.Request, who: Who | None, path: str, body: Mapping[str, Any]) -> web.Response:
-        kind, present = self._tree.kind(path), self._document(path)
+        kind, present = self._tree.kind(path), self._tree.document(path)
         if kind is None or present is None or who is None:
             raise missing(path)
         if "If-Match" in request.headers and not matches(request.headers["If-Match"], present["@odata.etag"]):
@@ -144,7 +140,7 @@ class Service:
             raise Refused(400, *(messages or [message("NoOperation")]))
         for pointer, value in changes.items():
             self._change(path, pointer, value, owner=path == who.account)
-        now = self._document(path) or {}
+        now = self._tree.document(path) or {}
         more = {"@Message.ExtendedInfo": messages} if messages else {}
         return _say({**now, **more}, headers={"ETag": str(now["@odata.etag"]), **_described(now)})
 
@@ -169,16 +165,16 @@ class Service:
         if path == SESSIONS:
             return self._log_in(given)
         made = self._accounts.create(given) if path == ACCOUNTS else self._events.subscribe(given)
-        return _say(self._document(made) or {}, status=201, headers={"Location": made})
+        return _say(self._tree.document(made) or {}, status=201, headers={"Location": made})
 
     def _log_in(self, given: Document) -> web.Response:
         account = self._accounts.verify(given["UserName"], given["Password"])
         if account is None or self._served.fault("device.auth_expired"):
             raise Refused(401, message("ResourceAtUriUnauthorized", SESSIONS, "wrong user name or password"))
         path, token = self._sessions.open(given["UserName"], self._world.time_ms, given.get("Context"))
-        document = self._document(path) or {}
+        document = self._tree.document(path) or {}
         if self._accounts.must_change(account):
-            document["@Message.ExtendedInfo"] = [message("PasswordChangeRequired", account)]
+            document = {**document, "@Message.ExtendedInfo": [message("PasswordChangeRequired", account)]}
         return _say(document, status=201, headers={"Location": path, "X-Auth-Token": token})
 
     def _delete(self, path: str) -> web.Response:

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from fixtures.decoding import Raw
 from fixtures.drivers.pointer import resolve
 from fixtures.map_point import MapPoint
 from simulators.servers.http import place
 from simulators.servers.redfish.errors import Document
+from simulators.servers.redfish.etags import etag
 from simulators.servers.redfish.kinds import Kind, always, kind_of, sensor
 from simulators.servers.served import Served
 
@@ -23,13 +25,17 @@ PUBLISHED = "http://redfish.dmtf.org/schemas/v1"
 
 
 class Tree:
-    """`made` are the members that clients created, by collection and name."""
+    """`made` are the members that clients created, by collection and name.
+
+    A document stays the same object until a client changes something or the device measures another value.
+    """
 
     def __init__(self, served: Served) -> None:
         self.served = served
         self.made: dict[str, dict[str, Document]] = {}
         self._changes: dict[str, dict[str, Any]] = {}
         self._revisions: Counter[str] = Counter()
+        self._kept: dict[str, tuple[str, Document]] = {}
         served.life.changed.append(self._follow_map)
         self._follow_map()
 
@@ -40,6 +46,7 @@ class Tree:
     def restore(self, saved: Mapping[str, Any]) -> None:
         self.made, self._changes = _copy(saved["made"]), _copy(saved["changes"])
         self._revisions = Counter(saved["revisions"])
+        self._kept.clear()
 
     def kind(self, path: str) -> Kind | None:
         """What the resource at a path is; None if there is none."""
@@ -47,10 +54,21 @@ class Tree:
         return kind_of(path) if path in self._known or name in self._members(parent) else None
 
     def document(self, path: str) -> Document | None:
-        """The resource at a path now; None if there is none."""
+        """The resource at a path now, with its tag; None if there is none. Whoever changes it copies it before."""
+        shown = self._shown(path)
+        # As text, because numbers of different types can be equal.
+        state = repr(list(shown.values()))
+        kept = self._kept.get(path)
+        if kept is not None and kept[0] == state:
+            return kept[1]
         kind = self.kind(path)
         if kind is None:
             return None
+        document = self._assembled(path, kind, shown)
+        self._kept[path] = (state, document)
+        return document
+
+    def _assembled(self, path: str, kind: Kind, shown: Mapping[str, Raw]) -> Document:
         parent, _, name = path.rpartition("/")
         fixed = {"@odata.id": path, "@odata.type": kind.odata_type, "Name": name}
         if not kind.collection:
@@ -65,9 +83,10 @@ class Tree:
         document |= _copy(self._members(parent).get(name, {}))
         if path == ROOT:
             document["UUID"] = str(uuid.uuid5(uuid.NAMESPACE_URL, self.served.name))
-        self._fill(document, path, kind)
+        self._fill(document, path, kind, shown)
         for pointer, value in self._changes.get(path, {}).items():
             place(document, pointer, value)
+        document["@odata.etag"] = etag(document, self._revisions[path])
         return document
 
     def value(self, path: str, pointer: str) -> Any:
@@ -92,10 +111,7 @@ class Tree:
     def touch(self, path: str) -> None:
         """Something has changed that cannot be read, such as a password."""
         self._revisions[path] += 1
-
-    def revision(self, path: str) -> int:
-        """How often the resource was changed by clients."""
-        return self._revisions[path]
+        self._kept.clear()
 
     def add(self, collection: str, document: Document) -> str:
         """Make a member of a collection, under a number that none has had before; its path."""
@@ -122,23 +138,34 @@ class Tree:
         self._points: dict[str, list[MapPoint]] = {}
         for point in self.served.map.points.values():
             self._points.setdefault(str(point.locator["path"]).rstrip("/"), []).append(point)
+        self._counted = {path: points for path, points in self._points.items() if any(map(_counts, points))}
+        self._kept.clear()
         self._children = _children({*self._points, *always()})
         self._known = {ROOT}.union(*self._children.values())
         schemas = {kind_of(path).type for path in self._known if not kind_of(path).collection}
         self._schemas = {name: _schema_file(name) for name in sorted(schemas)}
 
-    def _fill(self, document: Document, path: str, kind: Kind) -> None:
+    def _shown(self, path: str) -> dict[str, Raw]:
+        """What the device shows at this path, and how many members it counts there or one level up, by point."""
+        points = self._points.get(path, [])
+        if self._counted:
+            points = [*points, *self._counted.get(path.rpartition("/")[0], ())]
+        shown = {point.name: self.served.raw(point) for point in points}
+        if points and (scaled := self.served.fault("pdu.redfish_scale")) is not None:
+            raw = shown.get(name := scaled.text("point"))
+            if isinstance(raw, int | float):
+                shown[name] = raw * scaled.number("factor")
+        return shown
+
+    def _fill(self, document: Document, path: str, kind: Kind, shown: Mapping[str, Raw]) -> None:
         """Put in the values of the map's points at this path."""
-        scaled = self.served.fault("pdu.redfish_scale")
         for point in self._points.get(path, []):
             if "property" not in point.locator:
                 continue
             if kind.schema == "Sensor" and point.locator["property"] == "/Reading":
                 scale = "" if point.scale == 1 else f"*{point.scale}"
                 document.update(sensor(f"{point.unit}{scale}"))
-            raw = self.served.raw(point)
-            if scaled is not None and point.name == scaled.text("point") and isinstance(raw, int | float):
-                raw = raw * scaled.number("factor")
+            raw = shown[point.name]
             if raw is not None:
                 place(document, str(point.locator["property"]), raw)
 
@@ -160,6 +187,10 @@ def _copy(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _copy(inner) for key, inner in value.items()}
     return [_copy(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _counts(point: MapPoint) -> bool:
+    return isinstance(point.locator.get("count-members"), Mapping)
 
 
 def _member(wanted: Mapping[str, object]) -> Document:
