@@ -214,3 +214,5 @@ def _write_data(folder: RunFolder, resolved: Resolved, bench: Bench, plan: Plan)
         if path.exists() and path.read_text() != text:
             raise Refusal(str(path), "the profile or the bench changed since this run began", "start a new run")
         path.write_text(text)
+    for file, content in bench.certificates().items():
+        write_whole(folder.root / file, content)

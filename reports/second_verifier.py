@@ -72,6 +72,7 @@ def examine(pack: bytes, roots: Sequence[x509.Certificate] | None, at: datetime)
     try:
         records = {name: read_json(files[f"data/{name}.json"], name) for name in DOCUMENTS}
         ended = check_journal(files[EVENTS], records["profile"], records["plan"])
+        check_certificates(files, records["bench"]["devices"])
         check_verdicts(records, read_waivers(files, roots, at), ended)
         for payload in payloads:
             check_statement(payload, files, records)
@@ -346,6 +347,15 @@ def read_waivers(
         _must(trusted, f"none of the trusted certificates vouches for who signed {name}")
         found.append(read_json(payload, name))
     return found
+
+
+def check_certificates(files: dict[str, bytes], devices: dict[str, dict[str, Any]]) -> None:
+    """Each digital calibration certificate that a device of the bench names is there, byte for byte."""
+    named = [
+        device["calibration"]["dcc"] for device in devices.values() if (device.get("calibration") or {}).get("dcc")
+    ]
+    changed = (one["file"] for one in named if _sha256(files.get(one["file"], b"")) != one["sha256"])
+    _no("not the certificate that the bench was read with", changed)
 
 
 def check_verdicts(records: dict[str, dict[str, Any]], waivers: Sequence[dict[str, Any]], ended: datetime) -> None:

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from hashlib import sha256
 from typing import Any
 
 from profiles.refusal import Refusal
@@ -78,6 +79,7 @@ class Evidence:
         _check_digest(events, samples)
         bench = parse_object(_file(files, "data/bench.json"), "data/bench.json")
         equipment = parse_object(_file(files, "data/equipment.json"), "data/equipment.json")
+        _check_certificates(files, bench["devices"])
         return cls(
             events, samples, equipment["equipment"], bench["devices"], bench.get("measures") or [], samples.spans
         )
@@ -181,6 +183,14 @@ def _check_digest(events: Sequence[Mapping[str, Any]], samples: SampleFile) -> N
         raise Refusal("data/events.ndjson", "the journal ends without naming its samples", _REMEDY)
     if (last.get("digest"), last.get("count")) != (samples.digest, samples.count):
         raise Refusal("data/samples/samples.parquet", "the samples are not those the journal closed with", _REMEDY)
+
+
+def _check_certificates(files: Mapping[str, bytes], devices: Mapping[str, Mapping[str, Any]]) -> None:
+    """A digital calibration certificate is the one that the bench was read with."""
+    for device in devices.values():
+        named = (device.get("calibration") or {}).get("dcc")
+        if named and sha256(_file(files, named["file"])).hexdigest() != named["sha256"]:
+            raise Refusal(named["file"], "it is not the certificate that the bench was read with", _REMEDY)
 
 
 def _file(files: Mapping[str, bytes], name: str) -> bytes:

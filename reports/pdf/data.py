@@ -138,6 +138,8 @@ class _Paper:
     def _device(self, name: str, device: Document) -> Cells:
         calibration = device.get("calibration") or {}
         certificate = ", ".join(str(calibration[f]) for f in ("certificate", "laboratory") if calibration.get(f))
+        if dcc := calibration.get("dcc"):
+            certificate += ". " + self._word("certificate.dcc", digest=dcc["sha256"][:12])
         dates = [str(calibration.get("date") or "–"), str(calibration.get("due") or "–"), certificate or "–"]
         kind = self._maybe("provenance", device["provenance"])
         return [name, device["equipment"], device["map"], device["protocol"], kind, *dates]

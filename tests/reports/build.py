@@ -52,7 +52,7 @@ STATE, TEXT, TIME = Point(kind="state"), Point(kind="text"), Point(kind="time")
 @dataclass
 class Run:
     """A run of one procedure, `duration` seconds between the marks begin and end; more `marks` by their seconds.
-    `answers` are the questions too, in the order of recording."""
+    `answers` are the questions too, in the order of recording; `extra` are further files."""
 
     duration: float = 10.0
     status: str | None = "completed"
@@ -68,6 +68,7 @@ class Run:
     plausibility: list[Any] | None = None
     rule: str = "guarded"
     k: object = 2
+    extra: dict[str, bytes] = field(default_factory=dict)
 
     def equip(self, name: str, subject: str, **more: Any) -> "Run":
         declared = {"subject": subject, "maker": "m", "model": "x", "serial": "1", **more}
@@ -155,7 +156,7 @@ class Run:
             "bench": {"devices": self.devices, "measures": self.measures},
         }
         encoded = {f"data/{n}.json": json.dumps(document).encode() for n, document in documents.items()}
-        return {**encoded, "data/events.ndjson": events, "data/samples/samples.parquet": parquet}
+        return {**encoded, **self.extra, "data/events.ndjson": events, "data/samples/samples.parquet": parquet}
 
     def judgement(self) -> Judgement:
         return judge_files(self.files(), closed=self.closed)
