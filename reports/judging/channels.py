@@ -21,7 +21,8 @@ class Channel:
 
     `role` is the equipment's point it stands for; `owner` the equipment that the device belongs to.
     `accuracy` is (relative as a fraction, absolute in the unit) or None where it is not declared;
-    `resolution` is in the unit, `refresh` in seconds; `kind` is quantity, state, time or text.
+    `resolution` is in the unit, `refresh` in seconds; `kind` is quantity, state, time or text. `drift` is what every
+    year since the calibration adds to the accuracy.
     """
 
     device: str
@@ -34,6 +35,7 @@ class Channel:
     resolution: float
     refresh: float
     provenance: str
+    drift: tuple[float, float] = (0.0, 0.0)
 
     @property
     def signal(self) -> str:
@@ -119,7 +121,7 @@ def _exposed(evidence: Evidence, device: str) -> list[Channel]:
 def _channel(evidence: Evidence, device: str, point: str, role: str) -> Channel:
     record = evidence.devices[device]
     declared = declared_point(record, point)
-    accuracy = declared.get("accuracy")
+    accuracy, drift = declared.get("accuracy"), declared.get("drift") or {}
     return Channel(
         device=device,
         point=point,
@@ -131,4 +133,5 @@ def _channel(evidence: Evidence, device: str, point: str, role: str) -> Channel:
         resolution=declared.get("resolution") or 0.0,
         refresh=declared.get("refresh") or 0.0,
         provenance=provenance_of(evidence, device),
+        drift=(drift.get("relative") or 0.0, drift.get("absolute") or 0.0),
     )

@@ -13,6 +13,7 @@ central difference would cancel. Source: GUM (JCGM 100) clause 5.1.3, Kragten 19
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
@@ -20,8 +21,13 @@ from profiles.refusal import Refusal
 from reports.evidence.evidence import Evidence
 from reports.judging import coverage_factor
 from reports.judging.channels import Channel, device_channels, devices_of
+from reports.judging.correlation import added, sharing
 from reports.judging.reasons import doubtful
+from reports.measurands.records import day
 from reports.measurands.registry import Edge, Value
+
+# The mean Gregorian year, in days.
+_YEAR = 365.2425
 
 Terms = tuple[tuple[float, float], ...]
 
@@ -32,7 +38,7 @@ class Input:
 
     `terms` gives for each signal that moves with it the pairs (relative, absolute) whose largest
     relative · |x| + absolute is its standard uncertainty at x; `delay` is that of its times in ns and `freedom`
-    the degrees of freedom behind them.
+    the degrees of freedom behind them. Devices in one group `shared` were calibrated against the same standard.
     """
 
     kind: str
@@ -41,6 +47,7 @@ class Input:
     terms: Mapping[str, Terms]
     delay: int = 0
     freedom: float = math.inf
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,15 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What one input contributes to the standard uncertainty of the result, in the result's unit, and the
-    degrees of freedom with which it is known."""
+    degrees of freedom with which it is known. `change` is the same with the direction in which the result goes with
+    the input, 0 where it goes the same way with both; `shared` is the input's group."""
 
     kind: str
     name: str
     contribution: float
     freedom: float = math.inf
+    change: float = 0.0
+    shared: str = ""
 
     def record(self) -> dict[str, Any]:
         known = {} if math.isinf(self.freedom) else {"degrees-of-freedom": self.freedom}
@@ -99,19 +109,22 @@ class Uncertainty:
 def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int) -> list[Input]:
     """The input quantities of channels read as numbers in a window (ns UTC), sorted.
 
-    Accuracy: rectangular, a/√3, one input for all channels of one instrument in one unit; the devices of
-    one equipment are interfaces of one instrument. Calibration: U/k of the certificate, with the fewest degrees
-    of freedom that it states for them. Resolution: δ/√12 for each signal on its own. Time stamp: the greatest
-    half-width /√3, one input a device. NoEvidence if a quantity's accuracy is not declared, Refusal if a
-    certificate states fewer than one degree of freedom.
+    Accuracy, and drift by the time since the calibration: rectangular, a/√3, one input for all channels of one
+    instrument in one unit; the devices of one equipment are interfaces of one instrument. Calibration: U/k of the
+    certificate, with the fewest degrees of freedom that it states for them. Resolution: δ/√12 for each signal on its
+    own. Time stamp: the greatest half-width /√3, one input a device. NoEvidence if a quantity's accuracy is not
+    declared, Refusal if a certificate states fewer than one degree of freedom.
     """
     groups: dict[tuple[str, str, str], dict[str, Terms]] = {}
     freedoms: dict[tuple[str, str, str], float] = {}
     delays: dict[str, int] = {}
-    for channel in channels:
+    used = list(channels)
+    shared = sharing({channel.device: _standards(evidence, channel.device) for channel in used})
+    for channel in used:
         unit, signal = channel.unit or "s", channel.signal
         terms = {
             ("accuracy", channel.owner): _accuracy(evidence, channel),
+            ("drift", channel.owner): _drift(evidence, channel),
             ("calibration", channel.device): _calibration(evidence, channel),
             ("resolution", signal): _resolution(channel),
         }
@@ -122,7 +135,16 @@ def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int
         freedoms[certified] = min(freedoms.get(certified, math.inf), _freedom(evidence, channel))
         half = max(evidence.series(signal).window(begin, end).half, default=0)
         delays[channel.device] = max(delays.get(channel.device, 0), math.ceil(half / math.sqrt(3)))
-    found = [Input(*group, members, freedom=freedoms.get(group, math.inf)) for group, members in sorted(groups.items())]
+    found = [
+        Input(
+            *group,
+            members,
+            0,
+            freedoms.get(group, math.inf),
+            shared.get(group[1], "") if group[0] == "calibration" else "",
+        )
+        for group, members in sorted(groups.items())
+    ]
     return found + [Input("time-stamp", name, "s", {}, delay) for name, delay in sorted(delays.items()) if delay]
 
 
@@ -136,6 +158,7 @@ def expand(value: Value, measure: Callable[[Moved], Value], quantities: Sequence
         raise doubtful("not-finite")
     budget = [_contribution(measure, value.number, quantity) for quantity in quantities]
     budget += _edges(value.edges)
+    budget += _standard_errors(budget, quantities)
     combined = math.sqrt(math.fsum(part.contribution**2 for part in budget))
     kept = tuple(part for part in budget if part.contribution)
     factor = coverage_factor.student(k, coverage_factor.effective((p.contribution, p.freedom) for p in kept))
@@ -159,7 +182,23 @@ def _contribution(measure: Callable[[Moved], Value], y: float, quantity: Input) 
     if not (math.isfinite(up) and math.isfinite(down)):
         raise doubtful("unstable")
     change = max(abs(up), abs(down)) if up * down > 0 else abs(up - down) / 2
-    return Contribution(quantity.kind, quantity.name, change, quantity.freedom)
+    signed = 0.0 if up * down > 0 else (up - down) / 2
+    return Contribution(quantity.kind, quantity.name, change, quantity.freedom, signed, quantity.shared)
+
+
+def _standard_errors(budget: Sequence[Contribution], quantities: Sequence[Input]) -> list[Contribution]:
+    """What certificates that share a standard contribute beyond each for itself, in one unit."""
+    groups: dict[tuple[str, str], list[Contribution]] = {}
+    for part, quantity in zip(budget, quantities, strict=False):
+        if quantity.shared:
+            groups.setdefault((quantity.shared, quantity.unit), []).append(part)
+    found = []
+    for (name, _), parts in sorted(groups.items()):
+        # Where the direction is not known, the worst is: all go together.
+        known = all(part.change or not part.contribution for part in parts)
+        more = added([part.change if known else part.contribution for part in parts])
+        found.append(Contribution("standard", name, math.sqrt(more), min(part.freedom for part in parts)))
+    return found
 
 
 def _edges(edges: Sequence[Edge]) -> list[Contribution]:
@@ -178,6 +217,23 @@ def _accuracy(evidence: Evidence, channel: Channel) -> Terms:
     if None in declared:
         raise doubtful("no-accuracy", signal=channel.signal)
     return tuple((a[0] / math.sqrt(3), a[1] / math.sqrt(3)) for a in declared if a)
+
+
+def _drift(evidence: Evidence, channel: Channel) -> Terms:
+    """What the instrument may have drifted until the end of the run."""
+    if channel.exact or not any(channel.drift):
+        return ()
+    calibration = evidence.devices[channel.device].get("calibration") or {}
+    try:
+        calibrated = date.fromisoformat(str(calibration["date"]))
+    except (KeyError, ValueError):
+        raise doubtful("no-calibration", device=channel.device) from None
+    years = max(0, (day(evidence.ended) - calibrated).days) / _YEAR
+    return ((channel.drift[0] * years / math.sqrt(3), channel.drift[1] * years / math.sqrt(3)),)
+
+
+def _standards(evidence: Evidence, device: str) -> Sequence[str]:
+    return (evidence.devices[device].get("calibration") or {}).get("standards") or ()
 
 
 def _resolution(channel: Channel) -> Terms:

@@ -205,3 +205,45 @@ def test_a_better_instrument_bound_by_the_bench_is_used_instead() -> None:
     found = lowest(run)
     assert (found.value, found.uncertainty) == (201.0, round_up(2 * 0.201 / math.sqrt(3)))
     assert [c["device"] for c in found.channels] == ["a"]
+
+
+def test_what_drifts_grows_with_the_time_since_the_calibration_and_turns_the_verdict() -> None:
+    """0.2 V a year, calibrated 245 days before the run on 2026-11-02."""
+    limit = {"op": "<=", "value": 200.2, "unit": "V"}
+
+    def judged(calibrated: str) -> Verdict:
+        run = meter(Point("V"), 200.0, calibration={**CALIBRATION, "date": calibrated})
+        run.devices["m"]["points"]["v0"]["drift"] = {"relative": 0.0, "absolute": 0.2}
+        return run.require({"statistic": "highest", "of": "v0"}, limit).judge()
+
+    fresh, old = judged("2026-03-02"), judged("2024-03-02")
+    assert fresh.verdict is Word.PASS and fresh.uncertainty == round_up(2 * 0.2 * 245 / 365.2425 / math.sqrt(3))
+    assert old.verdict is Word.INCONCLUSIVE and [part["input"] for part in old.budget] == ["drift"]
+    assert judged("unknown").verdict is Word.INCONCLUSIVE and judged("2027-01-01").uncertainty == 0
+
+
+def pair(measurand: dict[str, object], *standards: list[str]) -> Verdict:
+    """Two instruments, each certified to U = 0.63 V with k = 2."""
+    run = Run().equip("meter-1", "meter").equip("other", "x")
+    for device, owner, named in zip("mo", ("meter-1", "other"), standards, strict=True):
+        stated = {**CALIBRATION, "points": {"v": {"expanded": 0.63, "k": 2}}, "standards": named}
+        run.device(device, owner, {"v": Point("V")}, calibration=stated).sample(f"{device}/v", [100.0] * 11)
+    run.measures = [{"device": d, "equipment": "meter-1", "points": {"v": p}} for d, p in (("m", "a"), ("o", "b"))]
+    return run.require(measurand, {"op": "<=", "value": 201, "unit": "V"}, resolution=1e-9).judge()
+
+
+def formula(text: str) -> dict[str, object]:
+    of = {"formula": text, "unit": "V", "terms": {"a": "a", "b": "b"}}
+    return {"statistic": "worst-mean", "of": of}
+
+
+def test_a_sum_of_two_that_share_a_standard_is_as_uncertain_as_if_they_were_one() -> None:
+    apart, together = pair(formula("a + b"), ["S1"], ["S2"]), pair(formula("a + b"), ["S1", "S2"], ["S2"])
+    assert apart.uncertainty == round_up(0.63 * math.sqrt(2)) and apart.verdict is Word.PASS
+    assert together.uncertainty == round_up(1.26) and together.verdict is Word.INCONCLUSIVE
+    assert [part["input"] for part in together.budget] == ["calibration", "calibration", "standard"]
+
+
+def test_a_difference_of_two_that_share_a_standard_is_not_made_better_by_it() -> None:
+    apart, together = pair(formula("a - b"), [], []), pair(formula("a - b"), ["S1"], ["S1"])
+    assert apart.uncertainty == together.uncertainty == round_up(0.63 * math.sqrt(2))
