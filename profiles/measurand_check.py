@@ -106,6 +106,9 @@ def _check_parts(parts: Mapping[str, Measurand], check: Check, marks: Sequence[s
         if kind.nearest:
             what = f"{kind.name} looks for what is nearest to a limit, and a part has none"
             raise Refusal(check.where(*at, name, "statistic"), what, "use highest, lowest or mean")
+        if part.get("repeatability"):
+            what = "the scatter of a part is not carried on to the whole"
+            raise Refusal(check.where(*at, name, "repeatability"), what, "leave it out")
         check_window(part, check, marks, *at, name)
         check_measurand(part, part.get("unit", ""), check, marks, *at, name)
 

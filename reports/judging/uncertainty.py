@@ -159,6 +159,8 @@ def expand(value: Value, measure: Callable[[Moved], Value], quantities: Sequence
     budget = [_contribution(measure, value.number, quantity) for quantity in quantities]
     budget += _edges(value.edges)
     budget += _standard_errors(budget, quantities)
+    if value.repeats:
+        budget.append(Contribution("repeatability", "samples", value.repeats.size, value.repeats.freedom))
     combined = math.sqrt(math.fsum(part.contribution**2 for part in budget))
     kept = tuple(part for part in budget if part.contribution)
     factor = coverage_factor.student(k, coverage_factor.effective((p.contribution, p.freedom) for p in kept))
@@ -183,7 +185,7 @@ def _contribution(measure: Callable[[Moved], Value], y: float, quantity: Input) 
         raise doubtful("unstable")
     change = max(abs(up), abs(down)) if up * down > 0 else abs(up - down) / 2
     signed = 0.0 if up * down > 0 else (up - down) / 2
-    return Contribution(quantity.kind, quantity.name, change, quantity.freedom, signed, quantity.shared)
+    return Contribution(quantity.kind, quantity.name, change, quantity.freedom, change=signed, shared=quantity.shared)
 
 
 def _standard_errors(budget: Sequence[Contribution], quantities: Sequence[Input]) -> list[Contribution]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from profiles.formula import Node, evaluate, parse_formula
+from profiles.refusal import Refusal
 from profiles.units import unit, unit_of
 from reports.judging.reasons import doubtful
 from reports.measurands.events import mark
@@ -50,7 +51,10 @@ def _part(scope: Scope, part: Mapping[str, Any]) -> Value:
         raise doubtful("no-window", begin=part.get("from", "begin"), end=part.get("to", "end"))
     window = replace(scope, begin=begin, end=end, limit={"unit": part.get("unit")})
     arguments = {key: value for key, value in part.items() if key not in {*SCOPE_ARGUMENTS, "unit"}}
-    return find(part["statistic"])(window, arguments)
+    found = find(part["statistic"])(window, arguments)
+    if found.repeats:
+        raise Refusal("measurand combined", "the scatter of a part is not carried on", "take `repeatability` out of it")
+    return found
 
 
 def _scaled(value: Value) -> Value:

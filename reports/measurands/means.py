@@ -6,13 +6,15 @@ Without `average` every sample stands for itself; with `average: whole` the whol
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from statistics import fmean
 
 from reports.judging.limit import Limit
 from reports.judging.reasons import doubtful, nothing
-from reports.measurands.registry import Value, measurand
-from reports.measurands.scope import Pattern, Scope, one_unit
+from reports.measurands.registry import Repeats, Value, measurand
+from reports.measurands.repeatability import scatter
+from reports.measurands.scope import Pattern, Scope, Track, one_unit
 from reports.measurands.signals import Length, Signal, signals
 
 
@@ -22,10 +24,27 @@ def nearest(limit: Limit, numbers: Sequence[float]) -> float:
 
 
 @measurand("mean")
-def mean(scope: Scope, *, of: Signal) -> Value:
-    """y = (1/c) Σ x̄ over the c channels, x̄ = Σ x / n over the samples of each."""
+def mean(scope: Scope, *, of: Signal, repeatability: bool = False) -> Value:
+    """y = (1/c) Σ x̄ over the c channels, x̄ = Σ x / n over the samples of each.
+
+    With `repeatability` the samples are repeated observations of one steady quantity, and how they scatter is an
+    input quantity: u = (1/c) Σ u(x̄), as if all channels scattered together.
+    """
     tracks = signals(scope, of)
-    return Value(fmean(fmean(track.value) for track in tracks), one_unit(tracks))
+    found = Value(fmean(fmean(track.value) for track in tracks), one_unit(tracks))
+    # The scatter is that of what was recorded; moving an input does not change it.
+    return replace(found, repeats=_scatter(tracks)) if repeatability and scope.move is None else found
+
+
+def _scatter(tracks: Sequence[Track]) -> Repeats:
+    sizes, freedoms = [], []
+    for track in tracks:
+        shown = scatter(track.value)
+        if shown is None:
+            raise doubtful("hang-together", signal=track.channel.signal)
+        sizes.append(shown.size)
+        freedoms.append(shown.freedom)
+    return Repeats(fmean(sizes), min(freedoms))
 
 
 @measurand("root-mean-square")

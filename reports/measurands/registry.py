@@ -35,17 +35,28 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """The standard uncertainty that repeated observations show, in the unit of the result, and its degrees of
+    freedom."""
+
+    size: float
+    freedom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """The result of a statistic in `unit`.
 
     `bound` is "at-least" or "at-most" where the observation ended before the result did. `edges` are the
-    moments that a duration is measured between: their uncertainty is added to that of the samples.
+    moments that a duration is measured between: their uncertainty is added to that of the samples; so is that of
+    `repeats`, where a profile asks for it.
     """
 
     number: float
     unit: str
     bound: str | None = None
     edges: tuple[Edge, ...] = ()
+    repeats: Repeats | None = None
 
 
 Function = Callable[..., Value]
