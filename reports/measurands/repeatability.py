@@ -1,8 +1,8 @@
 """Type A: how well a mean is known from the scatter of its samples, which hang together where they come fast.
 
 n samples with the autocorrelations ρₖ count as m = n / (1 + 2 Σ (1 - k/n) ρₖ) independent ones, Σ over k up to the
-first ρₖ ≤ 0, and never as more than n. With v = Σ (x - x̄)² / n, u² = v / (m - 1) with m - 1 degrees of freedom; for m = n
-that is s²/n. Source: GUM (JCGM 100) clause 4.2.3, and Zięba, Metrol. Meas. Syst. 17 (2010) for samples that correlate.
+first ρₖ ≤ 0, and never as more than n. With v = Σ (x - x̄)² / n, u² = v / (m - 1) with m - 1 degrees of freedom; for
+m = n that is s²/n. Source: GUM (JCGM 100) clause 4.2.3, and Zięba, Metrol. Meas. Syst. 17 (2010).
 
 >>> scatter([1.0, 2.0, 1.0, 2.0]) == Repeats((1 / 12) ** 0.5, 3.0)
 True
