@@ -35,7 +35,8 @@ class Judgement:
 
     `certificate` says whether the conclusion may be certified: it is conformant, the recording was closed,
     and no device was simulated or replayed. `waivers` is what became of each waiver, `coverage` what was
-    declared, heard and tested, `wanted` the coverage that the profile declares for U, `examined` what became of the plausibility rules of the profile, if it has any.
+    declared, heard and tested, `wanted` the coverage that the profile declares for U, `examined` what became of
+    the plausibility rules of the profile, if it has any.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -155,7 +156,9 @@ def _check_begun(profile: Mapping[str, Any], plan: Mapping[str, Any], evidence: 
 
 def _decision(profile: Mapping[str, Any]) -> tuple[str, Coverage]:
     decision = profile.get("decision") or {}
-    rule, k, distribution = (decision.get(*given) for given in (("rule", "guarded"), ("k", 2), ("distribution", NORMAL)))
+    rule, k, distribution = (
+        decision.get(*given) for given in (("rule", "guarded"), ("k", 2), ("distribution", NORMAL))
+    )
     if rule not in RULES or not isinstance(k, int | float) or not 1 <= k <= 4:
         remedy = "give a rule of " + ", ".join(RULES) + " and a coverage factor from 1 to 4"
         raise Refusal("data/profile.json", f"the decision rule '{rule}' with k = {k} is not known", remedy)

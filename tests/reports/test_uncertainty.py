@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
 from reports.judging.channels import Channel
-from reports.judging.coverage_factor import CONVOLVED, Coverage
+from reports.judging.coverage_factor import Coverage
 from reports.judging.uncertainty import Input, Moved, expand, round_up
 from reports.judging.verdict import Verdict, Word
 from reports.measurands.registry import Edge, Value
