@@ -40,7 +40,7 @@ def main() -> None:
         "",
         *acquired,
         "",
-        "CPU time of the client for a request and its answer, our codec and connection beside C in the same run, in turns.",
+        "CPU time of the client for a request and its answer, our connections beside C in the same run, in turns.",
         "",
         *scanned,
         "",
