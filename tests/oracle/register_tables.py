@@ -97,6 +97,18 @@ def load(name: str) -> Table:
     return Table(tuple(said["maps"]), cells, tuple(rows))
 
 
+def laid_out(name: str, values: Mapping[str, float]) -> dict[str, dict[int, int]]:
+    """The registers of a product that has these values, by quantity of its table; all others hold 0."""
+    content = json.loads((MAPS / f"{name}.json").read_text(encoding="utf-8"))
+    cells: dict[str, dict[int, int]] = {}
+    for point in content["points"]:
+        table, address = _place(point, content["defaults"], choices()[name])
+        raw = values.get(point["quantity"], 0) / _scale(point)
+        words = _words(round(raw), _CODES[point["type"]], point, content["defaults"])
+        cells.setdefault(table, {}).update(dict(enumerate(words, address)))
+    return cells
+
+
 def _place(point: Mapping[str, Any], defaults: Mapping[str, Any], said: Mapping[str, Any]) -> Place:
     table = said.get("table") or point.get("function") or defaults["function"]
     return table, point["address"] - (1 if said.get("one-based") else 0)

@@ -106,7 +106,9 @@ def test_all_ones_are_no_numbers(name: str):
         device_map = load_map(map_name).bind({})
         readings = read(device_map, words_not_available(table)).values()
         numbers = [one for one in readings if device_map.points[one.point].kind == "quantity"]
-        assert numbers and not [one for one in numbers if isinstance(one.value, float) and one.point not in SIGNED[name]]
+        assert numbers and not [
+            one for one in numbers if isinstance(one.value, float) and one.point not in SIGNED[name]
+        ]
 
 
 # Signed registers of which all ones are a believable number: -1 kW on a phase; and a counter that has no marker.
