@@ -73,8 +73,8 @@ def choices() -> dict[str, dict[str, Any]]:
     return found
 
 
-def load(name: str) -> Table:
-    """The table as its product would hold it."""
+def load(name: str, backwards: bool = False) -> Table:
+    """The table as its product would hold it; `backwards`, while power flows the other way, where it has a sign."""
     said, content = choices()[name], json.loads((MAPS / f"{name}.json").read_text(encoding="utf-8"))
     cells: dict[str, dict[int, int]] = {}
     held: dict[Place, float] = {}
@@ -85,7 +85,7 @@ def load(name: str) -> Table:
         code = _CODES.get(kind)
         value = held.get(place)
         if value is None:
-            value = held[place] = _value(point, number)
+            value = held[place] = _value(point, number) * (-1 if backwards and _turns(point) else 1)
             if code:
                 words = _words(value, code, point, content["defaults"])
                 cells.setdefault(place[0], {}).update(dict(enumerate(words, place[1])))
@@ -127,6 +127,10 @@ def _value(point: Mapping[str, Any], number: int) -> float:
     first, step = (27.0, 0.1) if battery else _TYPICAL.get(unit, (1234.0, 7))
     raw = (first + step * (number % 9)) / _scale(point)
     return raw if point["type"] == "float32" else round(min(raw, 32000 if point["type"].endswith("16") else raw))
+
+
+def _turns(point: Mapping[str, Any]) -> bool:
+    return point.get("unit") in ("W", "var") and point["type"] in ("int16", "int32", "float32")
 
 
 def _words(value: float, code: str, point: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[int]:

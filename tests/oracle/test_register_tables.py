@@ -45,9 +45,10 @@ def test_every_table_has_a_map_or_a_reason():
     assert tables == choices().keys() | UNMAPPED | CONTRADICTORY
 
 
+@pytest.mark.parametrize("backwards", [False, True], ids=["importing", "exporting"])
 @pytest.mark.parametrize("name", choices())
-def test_what_a_table_measures_is_read_as_the_table_says(name: str):
-    table = load(name)
+def test_what_a_table_measures_is_read_as_the_table_says(name: str, backwards: bool):
+    table = load(name, backwards)
     expected = {row.place: row for row in measured(table)}
     found: dict[tuple[str, int], int] = dict.fromkeys(expected, 0)
     for map_name in table.maps:
