@@ -34,6 +34,8 @@ def socomec(name: str) -> dict[int, int]:
     [
         (text(532, "Smart-UPS 750", 16), "apc-smart-ups-modbus"),
         (text(532, "Smart-UPS X 1500", 16), "apc-smart-ups-modbus"),
+        (dict(enumerate(map(ord, "MAP12H"), 290)), "wirenboard-map12h"),
+        ({10609: 0xD500}, "datakom-genset"),
         ({768: 1, 769: 32840}, "dse-gencomm"),
         ({768: 1, 769: 4623}, "dse-gencomm"),
         ({11: 1648}, "carlo-gavazzi-em24-ethernet"),
@@ -55,6 +57,12 @@ def test_a_product_is_recognised_by_the_registers_in_which_it_names_itself(cells
     found = candidates({"holding": {0: 0} | cells})
     assert [(one.map.name, one.certainty) for one in found] == [(map_name, LIKELY)]
     assert found[0].reasons
+
+
+@pytest.mark.parametrize("said", ["AGC150GEN", "AGC150DGH"])
+def test_a_product_may_name_itself_in_input_registers(said):
+    found = candidates({"holding": {0: 0}, "input": text(770, said, 6)})
+    assert [(one.map.name, one.certainty) for one in found] == [("deif-agc150", LIKELY)]
 
 
 @pytest.mark.parametrize(
