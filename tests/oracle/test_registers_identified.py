@@ -36,6 +36,7 @@ def socomec(name: str) -> dict[int, int]:
         (text(532, "Smart-UPS X 1500", 16), "apc-smart-ups-modbus"),
         (dict(enumerate(map(ord, "MAP12H"), 290)), "wirenboard-map12h"),
         ({10609: 0xD500}, "datakom-genset"),
+        ({4096: 515}, "socomec-jbus-ups"),
         ({768: 1, 769: 32840}, "dse-gencomm"),
         ({768: 1, 769: 4623}, "dse-gencomm"),
         ({11: 1648}, "carlo-gavazzi-em24-ethernet"),
