@@ -96,6 +96,15 @@ def test_an_instrument_is_recognised_by_its_name() -> None:
     assert done.stdout.splitlines()[1] == "  idn is YOKOGAWA,WT330,C3UA12345,F1.04"
 
 
+def test_a_controller_that_names_itself_in_its_registers_is_read_as_what_it_says() -> None:
+    with on_modbus(Device({"holding": {768: 1, 769: 32840, 1030: 1500, 1408: 3}})) as address:
+        done = probe(address)
+    first, *_ = lines = done.stdout.splitlines()
+    assert first == "dse-gencomm: likely (Deep Sea Electronics DSE 4500 to 8600, GenComm)"
+    values = {words[2]: words[3] for line in lines if (words := line.split())[:1] == ["dse-gencomm"]}
+    assert (values["state"], values["speed"], values["mode"]) == ("running", "1500", "-")
+
+
 def test_what_no_map_fits_is_one_sentence_and_exit_code_2() -> None:
     with on_modbus(Device({"holding": dict.fromkeys(range(10), 0)})) as address:
         done = probe(address)
