@@ -84,6 +84,15 @@ def test_a_pdu_that_meters_current_alone_has_no_power():
     assert read("rack-pdu/apc-8932")["input.power@1"].value == 160
 
 
+@pytest.mark.parametrize(("name", "watts"), [("rack-pdu/apc-7902b", None), ("rack-pdu/apc-8932", 160)])
+def test_a_card_answers_alike_in_both_generations_of_its_tables(name, watts):
+    new, old = read(name), read(name, "apc-rpdu")
+    same = [point for point in old if point.startswith(("outlet.state@", "phase.current@"))]
+    assert len(same) > 16
+    assert [old[point].value for point in same] == [new[point].value for point in same]
+    assert old["input.power"].value == watts
+
+
 @pytest.mark.parametrize("map_name", ["rfc1628-ups", "eaton-xups", "eaton-mge-ups"])
 def test_one_ups_in_three_mibs_has_one_value(map_name):
     ours = {reading.source: reading.value for reading in read("ups/eaton-93e-80", map_name).values()}
