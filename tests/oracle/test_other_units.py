@@ -137,3 +137,12 @@ def test_what_is_missing_or_marked_changes_nothing_else(name, map_name, data):
         if reading.source in marked and changed[reading.source] is not None:
             mark = marked[reading.source]
             assert not (mark is None or mark in point.not_available) or reading.value is None, point
+
+
+def test_a_probe_without_a_heat_index_beside_one_that_has_it_measures_no_humidity():
+    probes = "1.3.6.1.4.1.20916.1.11.1.2"
+    agent = recorded("environment/avtech_roomalert32s").with_objects(
+        {f"{probes}.3.5.0": replaced(f"{probes}.3.5.0", 1890), f"{probes}.4.3.0": replaced(f"{probes}.4.3.0", 1200)}
+    )
+    readings = agent.readings(the_map("avtech-room-alert-s"))["humidity@external-*"]
+    assert [(point.name, reading.value) for point, reading in readings] == [("humidity@external-3", 30.32)]
