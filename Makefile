@@ -27,7 +27,7 @@ test: setup
 # What takes minutes, and every property with many new examples.
 test-slow: setup
 	$(BIN)/pytest -m slow
-	EXAMPLES=exploring $(BIN)/pytest tests/profiles tests/fixtures tests/reports
+	EXAMPLES=exploring $(BIN)/pytest tests/profiles tests/fixtures tests/reports tests/oracle/test_other_units.py
 
 lint: setup
 	$(BIN)/ruff format .

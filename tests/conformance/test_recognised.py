@@ -145,7 +145,11 @@ def test_a_range_that_is_too_wide_or_no_range_is_refused(named: str) -> None:
 
 @RECORDED
 def test_a_contradiction_among_readings_is_one_line_and_exit_code_1() -> None:
-    # The walk took minutes: outlet 9 has watts of one moment and amperes of another.
+    # The agent holds outlet 9 twice, of two moments: 0.56 A in the table that is read, and 0.67 A in that of texts,
+    # whose power factor, 0.70, fits its own amperes and watts alone.
+    walk = (RECORDINGS / "rack-pdu/atenpdu.snmprec").read_text(encoding="utf-8")
+    outlets = "1.3.6.1.4.1.21317.1.3.2.2.2.2"
+    assert f"{outlets}.99.1.2.9|2|560\n" in walk and f"{outlets}.1.1.2.9|4|0.67\n" in walk
     with replayed("rack-pdu/atenpdu") as address:
         done = probe(address, *PUBLIC, "--check")
     *_, line, count = done.stdout.splitlines()
