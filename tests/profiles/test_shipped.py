@@ -23,7 +23,7 @@ BASIS = {
     "project": "project",
 }
 STATUS = {"memory": "from-memory"}
-COUNTED = ("devices", "metrics", "endpoints", "resources", "calls", "answers", "errors")
+COUNTED = ("devices", "metrics", "endpoints", "resources", "calls", "answers", "errors", "resets", "events")
 UNITS = {"degC": "°C", "ratio": "1", **dict.fromkeys(COUNTED, "count")}
 # Where the fact base states a limit that the recording of a procedure can only show in another form.
 RESTATED = {
