@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 OUT ?= out
 
-.PHONY: setup demo test test-slow lint bench interop devices picture lock clean
+.PHONY: setup demo test test-slow lint bench coverage interop devices picture lock clean
 
 setup: .venv/.ready
 
@@ -27,7 +27,7 @@ test: setup
 # What takes minutes, and every property with many new examples.
 test-slow: setup
 	$(BIN)/pytest -m slow
-	EXAMPLES=exploring $(BIN)/pytest tests/profiles tests/fixtures tests/reports
+	EXAMPLES=exploring $(BIN)/pytest tests/profiles tests/fixtures tests/reports tests/oracle/test_other_units.py
 
 lint: setup
 	$(BIN)/ruff format .
@@ -35,6 +35,10 @@ lint: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks > docs/benchmarks.md
+
+# Judges thousands of simulated instruments whose truth is known, and draws how often U covers it anew.
+coverage: setup
+	$(BIN)/python -m tests.uncertainty_proof
 
 # Judges published trees by published profiles next to DMTF's validator, and draws the table of the agreement anew.
 interop: setup

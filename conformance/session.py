@@ -3,6 +3,7 @@
 import asyncio
 import gc
 
+from conformance.hearing import Hearing
 from conformance.live import LiveRig, Station
 from conformance.plan import Plan, PlannedProcedure
 from conformance.procedure import find_procedure
@@ -21,8 +22,8 @@ from profiles.resolve import Resolved
 class Session:
     """One attempt: a resumed run opens another session on the same journal."""
 
-    def __init__(self, station: Station, reach: Reach, watcher: Progress) -> None:
-        self._station, self._reach, self._watcher = station, reach, watcher
+    def __init__(self, station: Station, reach: Reach, hearing: Hearing, watcher: Progress) -> None:
+        self._station, self._reach, self._hearing, self._watcher = station, reach, hearing, watcher
 
     @classmethod
     async def open(
@@ -33,13 +34,19 @@ class Session:
         reach = await Reach.open(bench, armed)
         channels = await reach.channels(bench.devices.values())
         recorder = Recorder(folder.journal, reach.clock.now_ns)
+        hearing = await Hearing.open(bench, reach.clock, recorder)
         recorder.begin(profile_digest=resolved.digest, plan=plan.record(), seed=folder.request.seed)
         reversals = Reversals(folder.reversals)
         # What stands now stands to the end: it need not be looked through for garbage again and again.
         gc.collect()
         gc.freeze()
-        station = Station(bench, reach.clock, channels, recorder, reversals, reach.means, watcher.tick)
-        return cls(station, reach, watcher)
+
+        def tick(now_ns: int) -> None:
+            hearing.note()
+            watcher.tick(now_ns)
+
+        station = Station(bench, reach.clock, channels, recorder, reversals, reach.means, tick)
+        return cls(station, reach, hearing, watcher)
 
     def completed(self, procedure: str) -> bool:
         return self._station.recorder.completed(procedure)
@@ -70,5 +77,6 @@ class Session:
 
     async def close(self) -> None:
         """Say that the recording ended, and let go of everything."""
+        self._hearing.close()
         self._station.recorder.end()
         await self._reach.close()

@@ -54,6 +54,7 @@ _ATOMS: Mapping[str, tuple[float, str]] = {
     "J": (1, "V A s"),
     "kJ": (1e3, "V A s"),
     "kWh": (3.6e6, "V A s"),
+    "kVAh": (3.6e6, "V A s"),
     "kvarh": (3.6e6, "V A s"),
     "µS": (1e-6, "A /V"),
     "s": (1, "s"),

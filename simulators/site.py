@@ -15,6 +15,7 @@ import yaml
 from fixtures.device_map import load_map
 from fixtures.wire.usm_keys import User
 from simulators.servers.served import Served
+from simulators.servers.snmp_seats import seated
 from simulators.world import World
 
 FOLDER = Path(__file__).parent / "sites"
@@ -77,6 +78,8 @@ def load_site(name: str, world: World, seed: int) -> Site:
     for device, entry in document["devices"].items():
         if entry["equipment"] in present:
             device_map = load_map(entry["map"]).bind(entry.get("variables", {}))
+            if device_map.protocol == "snmp":
+                device_map = seated(device_map, world.points(entry["equipment"]))
             # Two transports of one sensor show one measurement.
             sensor, clients = entry.get("sensor", device), entry.get("clients")
             served = Served(world, sensor, device, entry["equipment"], device_map, seed, clients)

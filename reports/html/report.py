@@ -15,7 +15,7 @@ from reports.rendering.beliefs import beliefs
 from reports.rendering.charts import chart_style
 from reports.rendering.pictures import Picture
 from reports.rendering.sql import recomputations
-from reports.rendering.texts import Texts, glossary
+from reports.rendering.texts import Texts, decision_rule, glossary
 from reports.rendering.view import View, build_view
 
 
@@ -33,6 +33,7 @@ def render_html(files: Mapping[str, bytes], language: str | None = None) -> byte
         view=view,
         content=view.content,
         queries=recomputations(view),
+        rule=decision_rule(view.content.profile["decision"]),
         glossary=glossary(view.content.profile["decision"]["rule"]),
         plot=_plot,
         signals=Markup(pack([curve for picture in drawn for curve in picture.curves])),

@@ -1,6 +1,6 @@
 """Assessing one item: measurand, uncertainty, calibration and decision become one verdict.
 
-    assess(item, evidence, rule="guarded", k=2.0, given=())
+    assess(item, evidence, rule="guarded", wanted=Coverage(2.0), given=())
 
 Whatever keeps a number from being had, or from being relied upon, ends in not-tested or inconclusive.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 from reports.evidence.evidence import Evidence, Execution
 from reports.judging.channels import Channel, least_real
+from reports.judging.coverage_factor import Coverage
 from reports.judging.decision import CONDITIONAL, Decision, decide
 from reports.judging.items import Item
 from reports.judging.limit import Limit
@@ -25,9 +26,9 @@ from reports.measurands.scope import ALLOWED_GAP, Scope
 from reports.verifying.messages import Sentence
 
 
-def assess(item: Item, evidence: Evidence, rule: str, k: float, given: tuple[Verdict, ...]) -> Verdict:
+def assess(item: Item, evidence: Evidence, rule: str, wanted: Coverage, given: tuple[Verdict, ...]) -> Verdict:
     """The verdict of an item; `given` are the verdicts before it. Refusal if the profile is malformed."""
-    blank = _blank(item, rule, k)
+    blank = _blank(item, rule, wanted.k)
     if item.faulty:
         return replace(blank, reason=_texts(item.faulty))
     if item.absent or item.equipment is None:
@@ -36,7 +37,7 @@ def assess(item: Item, evidence: Evidence, rule: str, k: float, given: tuple[Ver
     if execution is None or execution.status is not Status.COMPLETED:
         status = execution.status if execution else Status.NOT_RUN
         return replace(blank, status=status, reason=_texts(_not_completed(item.procedure, execution)))
-    return _Assessment(item, evidence, execution, k, rule, given).verdict(replace(blank, status=Status.COMPLETED))
+    return _Assessment(item, evidence, execution, wanted, rule, given).verdict(replace(blank, status=Status.COMPLETED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class _Assessment:
     item: Item
     evidence: Evidence
     execution: Execution
-    k: float
+    wanted: Coverage
     rule: str
     given: tuple[Verdict, ...]
 
@@ -101,7 +102,7 @@ class _Assessment:
         # The first evaluation also finds out which channels take part.
         first = measure(None)
         quantities = inputs(self.evidence, list(scope.trace.numbers.values()), scope.begin, scope.end)
-        return first, expand(first, measure, quantities, self.k)
+        return first, expand(first, measure, quantities, self.wanted)
 
     def _decided(self, blank: Verdict, value: Value, uncertainty: Uncertainty) -> Verdict:
         requirement = self.item.requirement

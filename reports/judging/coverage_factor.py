@@ -1,15 +1,65 @@
 """Coverage factors: how many standard uncertainties make an interval, where u itself is known only so well.
 
 A declared k is read as the probability that a normal distribution keeps within ± k, 95.45 % for k = 2. With
-finite effective degrees of freedom the t distribution needs a larger factor for the same probability.
-Source: GUM (JCGM 100) annexes G.3, G.4 and table G.2.
+finite effective degrees of freedom the t distribution needs a larger factor for the same probability. What is
+dominated by bounds needs a smaller one: `CONVOLVED` computes it from the inputs' own distributions, `NORMAL` takes
+the result for normal. Source: GUM (JCGM 100) annexes G.3, G.4 and table G.2.
 
 >>> round(student(2.0, 5), 3), student(2.0, math.inf)
 (2.649, 2.0)
+>>> round(Coverage(2.0, CONVOLVED).factor([Part(0.1, rectangles=(0.1 * 3**0.5,))]), 3)
+1.653
 """
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from reports.judging.convolution import half_width
+
+NORMAL, CONVOLVED = "normal", "convolved"
+DISTRIBUTIONS = (NORMAL, CONVOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A contribution to the standard uncertainty of a result: its size, its degrees of freedom, and the half-widths
+    of the `rectangles` that it is made of, none if it is normal."""
+
+    size: float
+    freedom: float = math.inf
+    rectangles: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The declared coverage: the probability that a normal distribution keeps within ± `k`, and how the result is
+    taken to be distributed."""
+
+    k: float
+    distribution: str = NORMAL
+
+    @property
+    def probability(self) -> float:
+        return math.erf(self.k / math.sqrt(2))
+
+    def record(self) -> dict[str, Any]:
+        """As it stands in a bundle, where a result is normal unless it is said."""
+        return {"k": self.k} if self.distribution == NORMAL else {"k": self.k, "distribution": self.distribution}
+
+    def factor(self, parts: Iterable[Part]) -> float:
+        """U over u_c for a result that these parts add up to."""
+        found = list(parts)
+        if self.distribution == NORMAL:
+            return student(self.k, effective((part.size, part.freedom) for part in found))
+        normal = [part for part in found if not part.rectangles]
+        widened = student(self.k, effective((part.size, part.freedom) for part in normal)) / self.k
+        sigma = widened * math.sqrt(math.fsum(part.size**2 for part in normal))
+        combined = math.sqrt(math.fsum(part.size**2 for part in found))
+        rectangles = [half for part in found for half in part.rectangles]
+        return half_width(rectangles, sigma, self.probability) / combined if combined else self.k
+
 
 # Summing more terms would change the factor for k = 2 by less than 0.0003. Counting fewer degrees of freedom than
 # there are never understates it.

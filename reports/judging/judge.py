@@ -17,6 +17,7 @@ from reports.evidence.evidence import NS, Evidence
 from reports.judging.assessment import assess
 from reports.judging.conclusion import Conclusion, conclude, count
 from reports.judging.coverage import coverage
+from reports.judging.coverage_factor import DISTRIBUTIONS, NORMAL, Coverage
 from reports.judging.decision import RULES
 from reports.judging.items import Item, items
 from reports.judging.reasons import reason
@@ -34,7 +35,8 @@ class Judgement:
 
     `certificate` says whether the conclusion may be certified: it is conformant, the recording was closed,
     and no device was simulated or replayed. `waivers` is what became of each waiver, `coverage` what was
-    declared, heard and tested, `examined` what became of the plausibility rules of the profile, if it has any.
+    declared, heard and tested, `wanted` the coverage that the profile declares for U, `examined` what became of
+    the plausibility rules of the profile, if it has any.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -42,7 +44,7 @@ class Judgement:
     counts: Mapping[str, int]
     certificate: bool
     rule: str
-    k: float
+    wanted: Coverage
     waivers: tuple[Mapping[str, Any], ...] = ()
     coverage: Mapping[str, Any] = field(default_factory=dict)
     examined: Sequence[Examination] | None = None
@@ -58,7 +60,7 @@ class Judgement:
             "schema": "verdicts/2",
             "conclusion": self.conclusion.value,
             "certificate": self.certificate,
-            "decision": {"rule": self.rule, "k": self.k},
+            "decision": {"rule": self.rule, **self.wanted.record()},
             "counts": dict(self.counts),
             "coverage": dict(self.coverage),
             "waivers": [dict(waiver) for waiver in self.waivers],
@@ -78,7 +80,7 @@ def judge_files(files: Mapping[str, bytes], *, closed: bool = True) -> Judgement
     if closed and not evidence.closed:
         raise Refusal("data/events.ndjson", "the journal was not closed", "finish the run with --resume")
     _check_begun(profile, plan, evidence)
-    rule, k = _decision(profile)
+    rule, wanted = _decision(profile)
     waivers, ended = read_waivers(files), datetime.fromtimestamp(evidence.ended // NS, UTC)
     planned = [_deselected(item, waivers, ended) for item in items(profile, plan, evidence.equipment)]
     found: dict[int, Verdict] = {}
@@ -87,12 +89,12 @@ def judge_files(files: Mapping[str, bytes], *, closed: bool = True) -> Judgement
         given = tuple(found.values())
         for index, item in enumerate(planned):
             if _is_late(item) is late:
-                found[index] = assess(item, evidence, rule, k, given)
+                found[index] = assess(item, evidence, rule, wanted, given)
     rules = profile.get("plausibility")
     examined = None if rules is None else examine(rules, profile["requirements"], evidence, list(found.values()))
     claimed = [_believed(planned[index], found[index], examined or (), rules or ()) for index in sorted(found)]
     verdicts = excused(claimed, waivers, ended)
-    return _judgement(verdicts, evidence, rule, k, register(verdicts, waivers, ended), examined)
+    return _judgement(verdicts, evidence, rule, wanted, register(verdicts, waivers, ended), examined)
 
 
 def _believed(
@@ -107,7 +109,7 @@ def _judgement(
     verdicts: Sequence[Verdict],
     evidence: Evidence,
     rule: str,
-    k: float,
+    wanted: Coverage,
     waivers: Sequence[Mapping[str, Any]],
     examined: Sequence[Examination] | None,
 ) -> Judgement:
@@ -118,7 +120,7 @@ def _judgement(
     provenances = {device.get("provenance") for device in evidence.devices.values()}
     certificate = conformant and provenances == {"real"}
     return Judgement(
-        tuple(verdicts), conclusion, count(verdicts), certificate, rule, k, tuple(waivers), covered, examined
+        tuple(verdicts), conclusion, count(verdicts), certificate, rule, wanted, tuple(waivers), covered, examined
     )
 
 
@@ -152,13 +154,18 @@ def _check_begun(profile: Mapping[str, Any], plan: Mapping[str, Any], evidence: 
         raise Refusal("data/plan.json", "it is not the plan that the run began with", "use the untouched file")
 
 
-def _decision(profile: Mapping[str, Any]) -> tuple[str, float]:
+def _decision(profile: Mapping[str, Any]) -> tuple[str, Coverage]:
     decision = profile.get("decision") or {}
-    rule, k = decision.get("rule", "guarded"), decision.get("k", 2)
+    rule, k, distribution = (
+        decision.get(*given) for given in (("rule", "guarded"), ("k", 2), ("distribution", NORMAL))
+    )
     if rule not in RULES or not isinstance(k, int | float) or not 1 <= k <= 4:
         remedy = "give a rule of " + ", ".join(RULES) + " and a coverage factor from 1 to 4"
         raise Refusal("data/profile.json", f"the decision rule '{rule}' with k = {k} is not known", remedy)
-    return rule, float(k)
+    if distribution not in DISTRIBUTIONS:
+        remedy = "use one of " + ", ".join(DISTRIBUTIONS)
+        raise Refusal("data/profile.json", f"there is no distribution '{distribution}'", remedy)
+    return rule, Coverage(float(k), distribution)
 
 
 def _document(files: Mapping[str, bytes], name: str) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """Measurement uncertainty: central Kragten over the input quantities of the channels that were used.
 
 Every input x is moved by ± its standard uncertainty u and the measurand y computed again; d = (y(x+u) -
-y(x-u)) / 2 is what it contributes, u_c² = Σ d², U = k · u_c rounded up to two significant digits. Where a
-certificate states its degrees of freedom, k grows as the t distribution asks. Where both
+y(x-u)) / 2 is what it contributes, u_c² = Σ d², U = k · u_c rounded up to two significant digits. Where both
 moves change y in the same direction, as at the best value of a share, the larger change is taken: the
-central difference would cancel. Source: GUM (JCGM 100) clause 5.1.3, Kragten 1994.
+central difference would cancel. How k follows from the declared probability, a `Coverage` says.
+Source: GUM (JCGM 100) clause 5.1.3, Kragten 1994.
 
     quantities = inputs(evidence, channels, begin, end)
-    expand(value, measure, quantities, k=2.0).expanded
+    expand(value, measure, quantities, Coverage(2.0, CONVOLVED)).expanded
 """
 
 import math
@@ -19,9 +19,9 @@ from typing import Any
 
 from profiles.refusal import Refusal
 from reports.evidence.evidence import Evidence
-from reports.judging import coverage_factor
 from reports.judging.channels import Channel, device_channels, devices_of
 from reports.judging.correlation import added, sharing
+from reports.judging.coverage_factor import Coverage, Part
 from reports.judging.reasons import doubtful
 from reports.measurands.records import day
 from reports.measurands.registry import Edge, Value
@@ -48,6 +48,11 @@ class Input:
     delay: int = 0
     freedom: float = math.inf
     shared: str = ""
+
+    @property
+    def rectangular(self) -> bool:
+        """Whether it is known only to lie within bounds; what a certificate states is a normal quantity."""
+        return self.kind != "calibration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,14 @@ class Moved:
 class Contribution:
     """What one input contributes to the standard uncertainty of the result, in the result's unit, and the
     degrees of freedom with which it is known. `change` is the same with the direction in which the result goes with
-    the input, 0 where it goes the same way with both; `shared` is the input's group."""
+    the input, 0 where it goes the same way with both; `shared` is the input's group. `rectangles` are the half-widths
+    that it is made of, none if it is normal."""
 
     kind: str
     name: str
     contribution: float
     freedom: float = math.inf
+    rectangles: tuple[float, ...] = ()
     change: float = 0.0
     shared: str = ""
 
@@ -148,9 +155,11 @@ def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int
     return found + [Input("time-stamp", name, "s", {}, delay) for name, delay in sorted(delays.items()) if delay]
 
 
-def expand(value: Value, measure: Callable[[Moved], Value], quantities: Sequence[Input], k: float) -> Uncertainty:
-    """The expanded uncertainty of `value` with the probability that a normal distribution keeps within ± `k`;
-    `measure` computes the measurand with an input moved.
+def expand(
+    value: Value, measure: Callable[[Moved], Value], quantities: Sequence[Input], coverage: Coverage
+) -> Uncertainty:
+    """The expanded uncertainty of `value` with the declared coverage; `measure` computes the measurand with an input
+    moved.
 
     NoEvidence if the value, or one with an input moved, cannot be computed or is not finite.
     """
@@ -163,7 +172,7 @@ def expand(value: Value, measure: Callable[[Moved], Value], quantities: Sequence
         budget.append(Contribution("repeatability", "samples", value.repeats.size, value.repeats.freedom))
     combined = math.sqrt(math.fsum(part.contribution**2 for part in budget))
     kept = tuple(part for part in budget if part.contribution)
-    factor = coverage_factor.student(k, coverage_factor.effective((p.contribution, p.freedom) for p in kept))
+    factor = coverage.factor(Part(p.contribution, p.freedom, p.rectangles) for p in kept)
     return Uncertainty(round_up(factor * combined), factor, kept)
 
 
@@ -184,8 +193,11 @@ def _contribution(measure: Callable[[Moved], Value], y: float, quantity: Input) 
     if not (math.isfinite(up) and math.isfinite(down)):
         raise doubtful("unstable")
     change = max(abs(up), abs(down)) if up * down > 0 else abs(up - down) / 2
+    rectangles = (math.sqrt(3) * change,) if quantity.rectangular else ()
     signed = 0.0 if up * down > 0 else (up - down) / 2
-    return Contribution(quantity.kind, quantity.name, change, quantity.freedom, change=signed, shared=quantity.shared)
+    return Contribution(
+        quantity.kind, quantity.name, change, quantity.freedom, rectangles, change=signed, shared=quantity.shared
+    )
 
 
 def _standard_errors(budget: Sequence[Contribution], quantities: Sequence[Input]) -> list[Contribution]:
@@ -207,7 +219,10 @@ def _edges(edges: Sequence[Edge]) -> list[Contribution]:
     """Moments located between two samples: interval/√12 each, and stamp/√3."""
     sampling = math.sqrt(math.fsum(edge.interval**2 / 12 for edge in edges))
     stamps = math.sqrt(math.fsum(edge.stamp**2 / 3 for edge in edges))
-    return [Contribution("sampling", "interval", sampling), Contribution("time-stamp", "edges", stamps)]
+    return [
+        Contribution("sampling", "interval", sampling, rectangles=tuple(edge.interval / 2 for edge in edges)),
+        Contribution("time-stamp", "edges", stamps, rectangles=tuple(edge.stamp for edge in edges)),
+    ]
 
 
 def _accuracy(evidence: Evidence, channel: Channel) -> Terms:

@@ -16,7 +16,7 @@ from reports.rendering.beliefs import Belief, beliefs
 from reports.rendering.charts import styled
 from reports.rendering.pictures import Picture
 from reports.rendering.sql import recomputations
-from reports.rendering.texts import SYMBOLS, Texts, glossary
+from reports.rendering.texts import SYMBOLS, Texts, decision_rule, glossary
 from reports.rendering.view import Group, View
 from reports.rendering.wording import Row
 
@@ -96,6 +96,7 @@ class _Paper:
         content, decision = self._content, self._content.profile["decision"]
         profile = content.profile["profile"]
         begin, end = content.period
+        rule, facts_of_rule = decision_rule(decision)
         provenance = ", ".join(
             f"{self._word(f'provenance.{kind}')} {count}" for kind, count in content.provenance.items() if count
         )
@@ -104,7 +105,7 @@ class _Paper:
             "operator": self._either(content.bench.get("site", {}).get("operator")) or "–",
             "bench": str(content.bench["bench"]),
             "period": f"{begin[:19].replace('T', ' ')} – {end[11:19]} UTC",
-            "rule": self._word(f"rule.{decision['rule']}", k=decision.get("k", 2)),
+            "rule": self._word(rule, **facts_of_rule),
             "planned": str(len(content.plan["items"])),
             "provenance.devices": provenance,
             "evaluator": content.evaluator,

@@ -4,9 +4,11 @@
 '<span lang="ko">적합</span><span lang="en">Pass</span>'
 """
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from markupsafe import Markup, escape
@@ -27,6 +29,17 @@ _TERMS = ("basis", "inconclusive", "not-tested", "measurand", "mark", "provenanc
 def glossary(rule: str) -> tuple[str, ...]:
     """The terms that a report explains, in this order; of the decision rules only the one that was used."""
     return ("margin", "u", rule, *_TERMS)
+
+
+def decision_rule(decision: Mapping[str, Any]) -> tuple[str, dict[str, object]]:
+    """The key and the facts of the text that names a profile's rule and the coverage of U.
+
+    >>> decision_rule({"rule": "guarded", "k": 2, "distribution": "convolved"})
+    ('rule.guarded.convolved', {'k': 2, 'percent': '95.45'})
+    """
+    k, convolved = decision.get("k", 2), decision.get("distribution") == "convolved"
+    key = f"rule.{decision['rule']}" + (".convolved" if convolved else "")
+    return key, {"k": k, "percent": f"{100 * math.erf(k / math.sqrt(2)):.4g}"}
 
 
 class Texts:

@@ -56,6 +56,7 @@ class Node:
         "clock",
         "cold_plate_c",
         "cold_plate_ua",
+        "dc_w",
         "deadline",
         "die_c",
         "failed",
@@ -107,7 +108,7 @@ class Node:
         self.mass_c, self.clock = initial.number("chassis_c"), initial.number("clock_pu")
         self.fan = initial.number("server_fan_pu")
         self.state, self.deadline, self.wanted, self.fed = "on", None, True, True
-        self.power_w = self.chip_w = self.heat_w = self.liquid_w = 0.0
+        self.power_w = self.dc_w = self.chip_w = self.heat_w = self.liquid_w = 0.0
         self.chip_j = self.tokens = 0.0
         self.air_flow = self._flow * self.fan
         self.cold_plate_ua, self.cold_plate_c = 0.0, 30.0
@@ -136,19 +137,19 @@ class Node:
         return self.utilisation if self.state == "on" else 0.05 if self.state == "booting" else 0.0
 
     def evaluate(self) -> None:
-        """Chip power and AC input power from the present temperatures and clock (W)."""
+        """Chip power, DC power and AC input power from the present temperatures and clock (W)."""
         self.air_flow = self._flow * self.fan * self.fan_factor
         if self.state in ("off", "tripped"):
             self.chip_w = 0.0
-            self.power_w = self._standby_w if self.fed else 0.0
+            self.power_w = self.dc_w = self._standby_w if self.fed else 0.0
             return
         u, f, floor = self.load(), self.clock, self._voltage_floor
         volts = floor + (1.0 - floor) * f
         idle = self._base + self._leakage * exp(0.015 * (self.die_c - 60.0))
         self.chip_w = idle + self._dynamic * u * f * volts * volts
         auxiliary = self._aux_base + self._aux_load * u + self._fan_power * self.fan**3
-        dc = self.working * self.chip_w + round(self.failed) * self._base + auxiliary
-        self.power_w = dc + self.supplies.loss(dc)
+        self.dc_w = self.working * self.chip_w + round(self.failed) * self._base + auxiliary
+        self.power_w = self.dc_w + self.supplies.loss(self.dc_w)
 
     def step(self, seconds: float, cold_c: float) -> None:
         """Integrate with the powers of `evaluate`; sets `heat_w` (to air) and `liquid_w` (to the cold plate)."""

@@ -9,6 +9,7 @@ from fixtures.wire import ber
 from fixtures.wire.snmp import TAGS, TIMETICKS, Varbind
 from fixtures.wire.usm_agent import LocalEngine
 from simulators.servers.served import Served
+from simulators.servers.snmp_seats import beside
 from simulators.servers.snmp_tree import Object, Tree, Writer
 from simulators.servers.snmp_writers import Kept, PointWriter, SettingWriter
 
@@ -36,6 +37,7 @@ def table(
             objects |= _alarms(served)
             for point in served.map.points.values():
                 oid = str(point.locator["oid"])
+                objects |= {other: constant(varbind) for other, varbind in beside(point).items()}
                 if oid not in objects:
                     objects[oid] = _object(served, point, oid)
                     if point.writable:
@@ -57,6 +59,11 @@ def table(
 def ticks(seconds: float) -> int:
     """Hundredths as TimeTicks count them: they begin again after 497 days."""
     return int(seconds * 100) % (1 << 32)
+
+
+def constant(varbind: Varbind) -> Object:
+    """An object that never changes."""
+    return lambda: varbind
 
 
 def _settings(devices: Sequence[Served]) -> list[Setting]:

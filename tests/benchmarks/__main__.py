@@ -10,7 +10,8 @@ from pathlib import Path
 
 from conformance.bundled import DEFAULT_PRESET, container
 from fixtures.bench import load_bench
-from tests.benchmarks import drivers, processes, reports, simulated, verification
+from tests.benchmarks import drivers, processes, reports, scan, simulated, verification
+from tests.benchmarks.hall import hall
 
 
 def main() -> None:
@@ -19,6 +20,9 @@ def main() -> None:
         folder = Path(name)
         measured = [*processes.rows(folder), *simulated.rows(folder), *reports.rows(folder)]
         large = verification.table(folder / "large", 100)
+        (folder / "hall").mkdir()
+        with hall(folder / "hall") as served:
+            scanned = scan.table(served, folder)
         with container(folder / "bench", DEFAULT_PRESET, 0) as path:
             acquired = drivers.table(load_bench(path))
     lines = [
@@ -35,6 +39,10 @@ def main() -> None:
         "same points; pyvisa and aiohttp only fetch the text.",
         "",
         *acquired,
+        "",
+        "CPU time of the client for a request and its answer, our connections beside C in the same run, in turns.",
+        "",
+        *scanned,
         "",
         *large,
     ]

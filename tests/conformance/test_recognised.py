@@ -96,6 +96,15 @@ def test_an_instrument_is_recognised_by_its_name() -> None:
     assert done.stdout.splitlines()[1] == "  idn is YOKOGAWA,WT330,C3UA12345,F1.04"
 
 
+def test_a_controller_that_names_itself_in_its_registers_is_read_as_what_it_says() -> None:
+    with on_modbus(Device({"holding": {768: 1, 769: 32840, 1030: 1500, 1408: 3}})) as address:
+        done = probe(address)
+    first, *_ = lines = done.stdout.splitlines()
+    assert first == "dse-gencomm: likely (Deep Sea Electronics DSE 4500 to 8600, GenComm)"
+    values = {words[2]: words[3] for line in lines if (words := line.split())[:1] == ["dse-gencomm"]}
+    assert (values["state"], values["speed"], values["mode"]) == ("running", "1500", "-")
+
+
 def test_what_no_map_fits_is_one_sentence_and_exit_code_2() -> None:
     with on_modbus(Device({"holding": dict.fromkeys(range(10), 0)})) as address:
         done = probe(address)
@@ -136,7 +145,11 @@ def test_a_range_that_is_too_wide_or_no_range_is_refused(named: str) -> None:
 
 @RECORDED
 def test_a_contradiction_among_readings_is_one_line_and_exit_code_1() -> None:
-    # The walk took minutes: outlet 9 has watts of one moment and amperes of another.
+    # The agent holds outlet 9 twice, of two moments: 0.56 A in the table that is read, and 0.67 A in that of texts,
+    # whose power factor, 0.70, fits its own amperes and watts alone.
+    walk = (RECORDINGS / "rack-pdu/atenpdu.snmprec").read_text(encoding="utf-8")
+    outlets = "1.3.6.1.4.1.21317.1.3.2.2.2.2"
+    assert f"{outlets}.99.1.2.9|2|560\n" in walk and f"{outlets}.1.1.2.9|4|0.67\n" in walk
     with replayed("rack-pdu/atenpdu") as address:
         done = probe(address, *PUBLIC, "--check")
     *_, line, count = done.stdout.splitlines()

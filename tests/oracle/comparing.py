@@ -4,6 +4,7 @@ The file beside a recording says what an independent project decoded. Where it s
 one to be met; null means that a reader must not report a number.
 
     compared = asyncio.run(compare(RECORDINGS / "ups/netagent2", "megatec-netagent"))
+    compared[0].standing          'agrees'
 """
 
 import json
@@ -20,27 +21,43 @@ from fixtures.reading import Reading
 from fixtures.units import conversion
 from profiles.quality import Quality
 from simulators.replay import replay
+from tests.oracle.explaining import Explanation, explanation
 
 ROOT = Path(__file__).parents[2]
 TABLES = Path(__file__).with_name("recordings")
 RECORDINGS = ROOT / "../shared/data/snmp-gpl3-librenms"
+
+# A sensor's standing: the reading says the same; it says so in another object; there is nothing to read; we say
+# something else and why; and what nobody has explained.
+AGREES, ELSEWHERE, UNRECORDED, EXPLAINED, DIFFERS = "agrees", "agrees elsewhere", "unrecorded", "explained", "differs"
+
+# Their sensors have the unit of a class: energy and power of any kind are in one, and pure numbers in none.
+_CLASS_UNITS = {"W": ("VA", "var"), "kWh": ("kVAh", "kvarh"), "": ("1", "count", "%")}
+# After °F became °C, their number is rounded to this many decimals.
+_DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
     """One sensor of a recording: what is expected of it, and what our map made of it (None: nothing).
 
-    `rounding` is how far the expected number may be from the exact one: theirs are rounded after °F became °C.
+    `raw` is None where the recording lacks the object. `state` is what the code means to the other project, `stated`
+    whether the expected value is one that was corrected, `instead` our reading of the object that the explanation
+    names.
     """
 
     oid: str
     kind: str
     description: str
-    raw: str
+    raw: str | None
     expected: float | str | None
     unit: str
     reading: Reading | None
-    rounding: float = 0.0
+    state: str = ""
+    stated: bool = False
+    rounded: bool = False
+    explanation: Explanation | None = None
+    instead: Reading | None = None
 
     @property
     def agrees(self) -> bool:
@@ -48,15 +65,33 @@ class Sensor:
         if self.reading is None:
             return False
         if self.kind == "state":
-            return self.reading.quality is Quality.GOOD and _same_code(self.reading.raw, self.raw)
+            return self.reading.quality is Quality.GOOD and _same_code(self.reading.raw, self.raw or "")
         if self.expected is None:
             return self.reading.value is None
         if isinstance(self.expected, str):
             return self.reading.value == self.expected
-        # Without a unit of theirs, the numbers are compared as they are.
-        value, found = self.reading.value, conversion(self.unit, self.reading.unit or "1") if self.unit else None
-        wanted = found.apply(self.expected) if found else self.expected
-        return isinstance(value, float) and math.isclose(value, wanted, rel_tol=1e-6, abs_tol=max(1e-9, self.rounding))
+        return self._same_number(self.expected, self.reading)
+
+    @property
+    def standing(self) -> str:
+        """Where this sensor stands, as the page counts it."""
+        if self.agrees:
+            return AGREES
+        if self.raw is None:
+            return UNRECORDED
+        if self.instead is not None and str(self.instead.value).casefold() == self.state.casefold():
+            return ELSEWHERE
+        return EXPLAINED if self.explanation and not (self.explanation.unit or self.explanation.instead) else DIFFERS
+
+    def _same_number(self, expected: float, reading: Reading) -> bool:
+        unit = self.explanation.unit if self.explanation and self.explanation.unit else self.unit
+        found = conversion(unit, reading.unit or "1")
+        if found is None and reading.unit not in _CLASS_UNITS.get(unit, ()):
+            return False
+        value, wanted = reading.value, found.apply(expected) if found else expected
+        if not isinstance(value, float):
+            return False
+        return math.isclose(round(value, _DECIMALS) if self.rounded else value, wanted, rel_tol=1e-6, abs_tol=1e-9)
 
 
 def recordings() -> dict[str, str]:
@@ -80,16 +115,29 @@ async def compare(path: Path, map_name: str) -> list[Sensor]:
         readings = {reading.source: reading for reading in await driver.read()}
     finally:
         await driver.close()
-    return [_sensor(one, readings.get(one["oid"])) for one in expectations(path)["sensors"]]
+    name = f"{path.parent.name}/{path.name}"
+    return [_sensor(name, one, readings) for one in expectations(path)["sensors"]]
 
 
-def _sensor(one: dict[str, Any], reading: Reading | None) -> Sensor:
+def _sensor(recording: str, one: dict[str, Any], readings: dict[str, Reading]) -> Sensor:
     expected, unit = one["value"], one["unit"]
     if "best_value" in one:
         expected, unit = one["best_value"], one.get("best_unit") or unit
-    expected = float(expected) if isinstance(expected, int) else expected
-    rounding = 0.005 if any(flag.startswith("not-linear") for flag in one.get("flags", ())) else 0.0
-    return Sensor(one["oid"], one["class"], one["descr"] or "", one["raw"], expected, unit, reading, rounding)
+    why = explanation(recording, one["oid"])
+    return Sensor(
+        one["oid"],
+        one["class"],
+        one["descr"] or "",
+        one["raw"],
+        float(expected) if isinstance(expected, int) else expected,
+        unit,
+        readings.get(one["oid"]),
+        state=one.get("state") or "",
+        stated="best_value" in one,
+        rounded=any(flag.startswith("not-linear") for flag in one.get("flags", ())),
+        explanation=why,
+        instead=readings.get(why.beside(one["oid"])) if why else None,
+    )
 
 
 def _same_code(ours: str, theirs: str) -> bool:

@@ -20,6 +20,8 @@ UNNAMED = {
     "environment/scs-ks",
     "genset/himoinsa-gensets",
     "micro-data-centre/vertiv-dcs",
+    "server-bmc/supermicro-bmc_x10slehf",
+    "server-bmc/supervyse-openbmc",
     "ups/abbups_abbups",
     "ups/generex-ups_cs141",
     "ups/netmanplus_204",

@@ -23,7 +23,7 @@ BASIS = {
     "project": "project",
 }
 STATUS = {"memory": "from-memory"}
-COUNTED = ("devices", "metrics", "endpoints", "resources", "calls", "answers", "errors")
+COUNTED = ("devices", "metrics", "endpoints", "resources", "calls", "answers", "errors", "resets", "events")
 UNITS = {"degC": "°C", "ratio": "1", **dict.fromkeys(COUNTED, "count")}
 # Where the fact base states a limit that the recording of a procedure can only show in another form.
 RESTATED = {
@@ -57,7 +57,7 @@ def test_smoke_covers_all_five_domains_and_runs_once() -> None:
     assert {r["domain"] for r in document["requirements"]} == {"chips", "power", "cooling", "security", "interop"}
     arguments = {"duration": 300, "period": 2, "calls": 5}
     assert document["procedures"] == [{"id": "smoke", "arguments": arguments}]
-    assert document["decision"] == {"rule": "guarded", "k": 2}
+    assert document["decision"] == {"rule": "guarded", "k": 2, "distribution": "convolved"}
 
 
 # Requirements that the fact base lacks are our own, and must say so.

@@ -69,6 +69,7 @@ class Run:
     rule: str = "guarded"
     k: object = 2
     extra: dict[str, bytes] = field(default_factory=dict)
+    distribution: str = ""
 
     def equip(self, name: str, subject: str, **more: Any) -> "Run":
         declared = {"subject": subject, "maker": "m", "model": "x", "serial": "1", **more}
@@ -135,7 +136,11 @@ class Run:
         profile: dict[str, Any] = {
             "schema": "resolved-profile/1",
             "profile": {"id": "test", "version": "1"},
-            "decision": {"rule": self.rule, "k": self.k},
+            "decision": {
+                "rule": self.rule,
+                "k": self.k,
+                **({"distribution": self.distribution} if self.distribution else {}),
+            },
             "procedures": [{"id": "smoke", "arguments": {}}],
             "requirements": self.requirements,
         }

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
 from reports.judging.channels import Channel
+from reports.judging.coverage_factor import Coverage
 from reports.judging.uncertainty import Input, Moved, expand, round_up
 from reports.judging.verdict import Verdict, Word
 from reports.measurands.registry import Edge, Value
@@ -36,7 +37,7 @@ def model(
 def test_the_worked_example_of_power() -> None:
     """P = V·I·cos φ with 230 ± 0.5, 10 ± 0.02, 0.3 ± 0.01 rad: u_c = 9.398 by linear propagation."""
     measure, inputs = model(lambda v, i, phi: v * i * math.cos(phi), (230, 10, 0.3), (0.5, 0.02, 0.01))
-    found = expand(measure(None), measure, inputs, k=1)
+    found = expand(measure(None), measure, inputs, Coverage(1))
     combined = math.sqrt(math.fsum(part.contribution**2 for part in found.budget))
     assert combined == pytest.approx(9.398, abs=0.001) and found.expanded == 9.4
 
@@ -49,13 +50,13 @@ def test_the_worked_example_of_power() -> None:
 def test_a_linear_model_follows_the_law_of_propagation(a: list[float], u: list[float], k: float) -> None:
     measure, inputs = model(lambda *x: sum(c * v for c, v in zip(a, x, strict=True)), [1.0] * len(a), u[: len(a)])
     exact = k * math.sqrt(sum((c * s) ** 2 for c, s in zip(a, u, strict=False)))
-    found = expand(measure(None), measure, inputs, k)
+    found = expand(measure(None), measure, inputs, Coverage(k))
     assert exact * (1 - 1e-6) <= found.expanded <= exact * 1.1 + 1e-9
 
 
 def test_an_even_function_at_its_extreme_is_not_without_uncertainty() -> None:
     measure, inputs = model(abs, [0.0], [0.5])
-    assert expand(measure(None), measure, inputs, k=2).expanded == 1.0
+    assert expand(measure(None), measure, inputs, Coverage(2)).expanded == 1.0
 
 
 def test_monte_carlo_agrees() -> None:
@@ -64,12 +65,12 @@ def test_monte_carlo_agrees() -> None:
     draws = [max(a, b) - a * b / 50 for a, b in ((rng.gauss(10, 0.1), rng.gauss(8, 0.2)) for _ in range(20_000))]
     mean = math.fsum(draws) / len(draws)
     spread = math.sqrt(math.fsum((d - mean) ** 2 for d in draws) / len(draws))
-    assert expand(measure(None), measure, inputs, k=2).expanded == pytest.approx(2 * spread, rel=0.06)
+    assert expand(measure(None), measure, inputs, Coverage(2)).expanded == pytest.approx(2 * spread, rel=0.06)
 
 
 def test_edges_add_their_own_contributions() -> None:
     value = Value(5.0, "s", edges=(Edge(2.0, 0.3), Edge(1.0, 0.3)))
-    found = expand(value, lambda move: value, [], k=2)
+    found = expand(value, lambda move: value, [], Coverage(2))
     assert found.expanded == round_up(2 * math.sqrt((4 + 1) / 12 + 2 * 0.09 / 3))
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from simulators.faults.catalogue import catalogue, parse
 from simulators.world import World
+from tests.simulators.scenarios import FAULTS, LEFT_OUT
+from tests.simulators.scenarios import LIQUID as LIQUID_FAULTS
 
 # The 73 entries of the specification with their variants; where our name is another one, after the equals sign.
 SPECIFIED = """
@@ -150,6 +152,11 @@ calm = cache(value)
 def test_the_table_has_every_fault_of_the_plant() -> None:
     of_plant = {name for name, fault in catalogue().items() if fault.layer == "plant"}
     assert {parse(row[1]).name for row in CHANGES} | ELSEWHERE == of_plant
+
+
+def test_random_scenarios_draw_from_every_fault_of_the_plant() -> None:
+    of_plant = {name for name, fault in catalogue().items() if fault.layer == "plant"}
+    assert {name for name, _ in FAULTS + LIQUID_FAULTS} == of_plant - LEFT_OUT
 
 
 @pytest.mark.parametrize(("preset", "fault", "provoked", "seconds", "signal", "least"), CHANGES)

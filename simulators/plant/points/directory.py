@@ -13,7 +13,7 @@ from simulators.plant.liquid.cooling import LiquidCooling
 from simulators.plant.node import Node
 from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
-from simulators.plant.points import compute, cooling, electrical, liquid, network, site, supply
+from simulators.plant.points import climate, compute, cooling, electrical, liquid, network, rectifier, site, supply
 from simulators.plant.points.table import Table, identity
 
 IDENTITY = ("maker", "model", "serial", "firmware", "driver", "name")
@@ -113,6 +113,15 @@ def _dry_cooler(s: Site, name: str, entry: Parameters) -> Table:
     return liquid.dry_cooler(s.container, s.container.cdu)
 
 
+def _monitor(s: Site, name: str, entry: Parameters) -> Table:
+    return climate.monitor(s.container, entry.section("probes").raw())
+
+
+def _rectifier(s: Site, name: str, entry: Parameters) -> Table:
+    bus_v, rise_k = entry.number("bus_v"), entry.number("rise_at_full_load_k")
+    return rectifier.shelf(s.container, s.seed, s.node(entry), s.inlet(entry), bus_v, rise_k)
+
+
 def _container(s: Site, name: str, entry: Parameters) -> Table:
     return site.container(s.container)
 
@@ -181,6 +190,8 @@ FACTORIES: Mapping[str, Callable[[Site, str, Parameters], Table]] = {
     "rack": _rack,
     "cdu": _cdu,
     "dry-cooler": _dry_cooler,
+    "environment-monitor": _monitor,
+    "rectifier": _rectifier,
     "container": _container,
     "door": _door,
     "leak-detector": _leak,
