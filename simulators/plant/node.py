@@ -33,6 +33,8 @@ class Node:
         "_coolant_trip_c",
         "_die_capacity",
         "_dynamic",
+        "_fan_follows_die",
+        "_fan_least",
         "_fan_power",
         "_flow",
         "_leakage",
@@ -97,6 +99,7 @@ class Node:
         self._still_mass_ua = self._mass_ua * p.number("chassis_in_still_air_pu")
         self._aux_base, self._aux_load = p.number("auxiliary_base_w"), p.number("auxiliary_load_w")
         self._fan_power, self._flow = p.number("fan_w"), p.number("air_flow_kg_per_s")
+        self._fan_least, self._fan_follows_die = p.number("fan_least_pu"), p.flag("fan_follows_die")
         self.psu_rated_w = p.number("power_supply_rated_w")
         self.supplies = Supplies(self.psu_rated_w)
         self._standby_w = p.number("standby_w")
@@ -187,13 +190,15 @@ class Node:
         return self.load() * self.clock * 1000.0 if self.state not in ("off", "tripped") else 0.0
 
     def _control(self, seconds: float, cold_c: float) -> None:
-        """Fans follow die and inlet, the clock follows cap and thermal limit."""
+        """Fans follow the inlet, and the die where air cools it; the clock follows cap and thermal limit."""
         if self.state in ("off", "tripped"):
             self.fan = approach(self.fan, 0.0, seconds, 4.0)
             self.clock = approach(self.clock, 0.25, seconds, self._clock_lag)
             return
-        wanted = max(0.35 + (self.die_c - 55.0) / 30.0 * 0.65, 0.70 + 0.03 * (cold_c - 25.0))
-        self.fan = approach(self.fan, clamp(wanted, 0.35, 1.0), seconds, 4.0)
+        wanted = 0.70 + 0.03 * (cold_c - 25.0)
+        if self._fan_follows_die:
+            wanted = max(wanted, 0.35 + (self.die_c - 55.0) / 30.0 * 0.65)
+        self.fan = approach(self.fan, clamp(wanted, self._fan_least, 1.0), seconds, 4.0)
         self.clock = approach(self.clock, self._allowed_clock(), seconds, self._clock_lag)
         self.tokens += self.tokens_per_s() * seconds
 
