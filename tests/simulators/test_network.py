@@ -16,9 +16,10 @@ def ports(world: World, what: str) -> list[object]:
     return [world.truth("switch-1", f"port.{what}@{name}") for name in ("node-1", "node-2", "uplink")]
 
 
-# Real products that no reference container has: its climate is measured by racks and container, and nothing in it
-# runs on a DC plant. Their maps are held against recordings instead.
-ELSEWHERE = {"environment-monitor", "rectifier"}
+# Real products that no reference container has: its climate is measured by racks and container, nothing in it runs on
+# a DC plant, and its pumps and fans answer for their drives. Their maps are held against recordings and register tables
+# instead.
+ELSEWHERE = {"drive", "environment-monitor", "rectifier"}
 
 
 def test_every_subject_that_a_container_has_is_served_by_a_product() -> None:
