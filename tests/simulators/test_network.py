@@ -16,12 +16,17 @@ def ports(world: World, what: str) -> list[object]:
     return [world.truth("switch-1", f"port.{what}@{name}") for name in ("node-1", "node-2", "uplink")]
 
 
-def test_every_subject_of_the_vocabulary_is_served_by_a_product() -> None:
+# A real product that no reference container has on the wire: its pumps and fans answer for their drives. The maps are
+# held against register tables instead.
+ELSEWHERE = {"drive"}
+
+
+def test_every_subject_that_a_container_has_is_served_by_a_product() -> None:
     served = set()
     for preset in ("edge-40-dc", "lc-120"):
         world = World(preset, 0, 0)
         served |= {wired.served.map.subject for wired in load_site(world.site, world, 0).devices.values()}
-    assert served == set(load_vocabulary().subjects)
+    assert set(load_vocabulary().subjects) - served == ELSEWHERE
 
 
 def test_a_port_falls_back_with_its_node_and_dies_with_the_feed(world: World) -> None:
