@@ -57,6 +57,7 @@ _ATOMS: Mapping[str, tuple[float, str]] = {
     "kVAh": (3.6e6, "V A s"),
     "kvarh": (3.6e6, "V A s"),
     "µS": (1e-6, "A /V"),
+    "Ω": (1, "V /A"),
     "s": (1, "s"),
     "ms": (1e-3, "s"),
     "min": (60, "s"),

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from profiles.refusal import Refusal
 from profiles.suggest import suggest
+from simulators import dialogues
 from simulators.bench_file import write_bench
 from simulators.control import Control
 from simulators.faults.catalogue import catalogue, parse
@@ -51,8 +52,8 @@ def arguments() -> argparse.Namespace:
     add("--epoch", default=EPOCH, help=f"plant time at the start (default {EPOCH})")
     add("--directory", type=Path, help="where to write bench.yaml and its secrets (default: one that goes with it)")
     add("--with-parent", action="store_true", help="end when standard input closes")
-    add("--replay", type=Path, metavar="FILE.snmprec", help="serve a recording instead of a container")
-    add("--port", type=int, default=0, help="with --replay: the UDP port (default: any free one)")
+    add("--replay", type=Path, metavar="FILE", help="serve a recording (.snmprec) or dialogues (.json) instead")
+    add("--port", type=int, default=0, help="with --replay: the port (default: any free one)")
     add("--list-faults", action="store_true", help="every fault in a line, Korean and English")
     add("--list-presets", action="store_true", help="every container that can be started")
     add("--traps", action="append", default=[], metavar="TARGET", help="send alarms: ADDRESS:PORT[/1|/2c|/3][/inform]")
@@ -84,7 +85,8 @@ def presets() -> list[str]:
 
 async def _replay(options: argparse.Namespace) -> None:
     stopped = _until_stopped(options.with_parent)
-    print(json.dumps(await replay(options.replay, options.port)), flush=True)
+    serve = dialogues.replay if options.replay.suffix == ".json" else replay
+    print(json.dumps(await serve(options.replay, options.port)), flush=True)
     await stopped.wait()
 
 
