@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 OUT ?= out
 
-.PHONY: setup demo test test-slow lint bench coverage interop devices picture lock clean
+.PHONY: setup demo test test-slow lint bench coverage interop devices measurands picture lock clean
 
 setup: .venv/.ready
 
@@ -47,6 +47,10 @@ interop: setup
 # Reads recordings of real devices through the device maps, and draws the table of the agreement anew.
 devices: setup
 	$(BIN)/python -m tests.oracle
+
+# What profiles can ask, from the statistics themselves.
+measurands: setup
+	$(BIN)/python -m tests.reports.measurands_page > docs/measurands.md
 
 # Two pages of a report on a container whose generator starts late (poppler-utils and imagemagick draw them).
 picture: setup

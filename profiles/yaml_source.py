@@ -61,6 +61,10 @@ class Document:
     def where(self, *place: Key) -> str:
         return f"{self.path}, line {self.line(*place)}"
 
+    def refusal(self, place: tuple[Key, ...], what: str, remedy: str) -> Refusal:
+        """The refusal of what stands at this place, which it names by line and key."""
+        return Refusal(self.where(*place), f"{'.'.join(map(str, place))}: {what}", remedy)
+
 
 def load_document(path: Path, schema: str | Path) -> Document:
     """Read and check a file. `schema` is a path, or the name of one of the schemas of this room."""

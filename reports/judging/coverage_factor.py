@@ -7,29 +7,20 @@ the result for normal. Source: GUM (JCGM 100) annexes G.3, G.4 and table G.2.
 
 >>> round(student(2.0, 5), 3), student(2.0, math.inf)
 (2.649, 2.0)
->>> round(Coverage(2.0, CONVOLVED).factor([Part(0.1, rectangles=(0.1 * 3**0.5,))]), 3)
+>>> round(Coverage(2.0, CONVOLVED).factor([Contribution("accuracy", "m", 0.1, rectangles=(0.1 * 3**0.5,))]), 3)
 1.653
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports.judging.contribution import Contribution
 from reports.judging.convolution import half_width
 
 NORMAL, CONVOLVED = "normal", "convolved"
 DISTRIBUTIONS = (NORMAL, CONVOLVED)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A contribution to the standard uncertainty of a result: its size, its degrees of freedom, and the half-widths
-    of the `rectangles` that it is made of, none if it is normal."""
-
-    size: float
-    freedom: float = math.inf
-    rectangles: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +39,15 @@ class Coverage:
         """As it stands in a bundle, where a result is normal unless it is said."""
         return {"k": self.k} if self.distribution == NORMAL else {"k": self.k, "distribution": self.distribution}
 
-    def factor(self, parts: Iterable[Part]) -> float:
-        """U over u_c for a result that these parts add up to."""
-        found = list(parts)
+    def factor(self, budget: Sequence[Contribution]) -> float:
+        """U over u_c for a result with this budget."""
         if self.distribution == NORMAL:
-            return student(self.k, effective((part.size, part.freedom) for part in found))
-        normal = [part for part in found if not part.rectangles]
-        widened = student(self.k, effective((part.size, part.freedom) for part in normal)) / self.k
-        sigma = widened * math.sqrt(math.fsum(part.size**2 for part in normal))
-        combined = math.sqrt(math.fsum(part.size**2 for part in found))
-        rectangles = [half for part in found for half in part.rectangles]
+            return student(self.k, effective((part.contribution, part.freedom) for part in budget))
+        normal = [(part.contribution, part.freedom) for part in budget if not part.rectangles]
+        widened = student(self.k, effective(normal)) / self.k
+        sigma = widened * math.hypot(*(size for size, _ in normal))
+        combined = math.hypot(*(part.contribution for part in budget))
+        rectangles = [half for part in budget for half in part.rectangles]
         return half_width(rectangles, sigma, self.probability) / combined if combined else self.k
 
 

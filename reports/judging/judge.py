@@ -156,9 +156,8 @@ def _check_begun(profile: Mapping[str, Any], plan: Mapping[str, Any], evidence: 
 
 def _decision(profile: Mapping[str, Any]) -> tuple[str, Coverage]:
     decision = profile.get("decision") or {}
-    rule, k, distribution = (
-        decision.get(*given) for given in (("rule", "guarded"), ("k", 2), ("distribution", NORMAL))
-    )
+    rule, k = decision.get("rule", "guarded"), decision.get("k", 2)
+    distribution = decision.get("distribution", NORMAL)
     if rule not in RULES or not isinstance(k, int | float) or not 1 <= k <= 4:
         remedy = "give a rule of " + ", ".join(RULES) + " and a coverage factor from 1 to 4"
         raise Refusal("data/profile.json", f"the decision rule '{rule}' with k = {k} is not known", remedy)

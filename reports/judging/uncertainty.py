@@ -20,8 +20,9 @@ from typing import Any
 from profiles.refusal import Refusal
 from reports.evidence.evidence import Evidence
 from reports.judging.channels import Channel, device_channels, devices_of
+from reports.judging.contribution import Contribution
 from reports.judging.correlation import added, sharing
-from reports.judging.coverage_factor import Coverage, Part
+from reports.judging.coverage_factor import Coverage
 from reports.judging.reasons import doubtful
 from reports.measurands.records import day
 from reports.measurands.registry import Edge, Value
@@ -84,29 +85,9 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one input contributes to the standard uncertainty of the result, in the result's unit, and the
-    degrees of freedom with which it is known. `change` is the same with the direction in which the result goes with
-    the input, 0 where it goes the same way with both; `shared` is the input's group. `rectangles` are the half-widths
-    that it is made of, none if it is normal."""
-
-    kind: str
-    name: str
-    contribution: float
-    freedom: float = math.inf
-    rectangles: tuple[float, ...] = ()
-    change: float = 0.0
-    shared: str = ""
-
-    def record(self) -> dict[str, Any]:
-        known = {} if math.isinf(self.freedom) else {"degrees-of-freedom": self.freedom}
-        return {"input": self.kind, "of": self.name, "contribution": self.contribution, **known}
-
-
-@dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """Expanded uncertainty `expanded` = `k` · u_c in the result's unit, rounded up, and its budget; `k` is that
-    of the effective degrees of freedom."""
+    """Expanded uncertainty `expanded` = `k` · u_c in the result's unit, rounded up, and its budget; `k` is
+    the factor that the coverage asks for."""
 
     expanded: float
     k: float
@@ -144,13 +125,14 @@ def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int
         delays[channel.device] = max(delays.get(channel.device, 0), math.ceil(half / math.sqrt(3)))
     found = [
         Input(
-            *group,
+            kind,
+            name,
+            unit,
             members,
-            0,
-            freedoms.get(group, math.inf),
-            shared.get(group[1], "") if group[0] == "calibration" else "",
+            freedom=freedoms.get((kind, name, unit), math.inf),
+            shared=shared.get(name, "") if kind == "calibration" else "",
         )
-        for group, members in sorted(groups.items())
+        for (kind, name, unit), members in sorted(groups.items())
     ]
     return found + [Input("time-stamp", name, "s", {}, delay) for name, delay in sorted(delays.items()) if delay]
 
@@ -172,7 +154,7 @@ def expand(
         budget.append(Contribution("repeatability", "samples", value.repeats.size, value.repeats.freedom))
     combined = math.sqrt(math.fsum(part.contribution**2 for part in budget))
     kept = tuple(part for part in budget if part.contribution)
-    factor = coverage.factor(Part(p.contribution, p.freedom, p.rectangles) for p in kept)
+    factor = coverage.factor(kept)
     return Uncertainty(round_up(factor * combined), factor, kept)
 
 

@@ -10,10 +10,12 @@ import asyncio
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from fixtures.bench import Bench, load_bench
 from fixtures.wire.snmp import GAUGE32, Varbind
@@ -27,7 +29,10 @@ POINTS = METERS * REGISTERS + AGENTS * OBJECTS
 MOST_REGISTERS = 125
 ROOT = "1.3.6.1.4.1.99999.7"
 USER = User("audit", "authentication phrase", "privacy phrase")
-MAPS = {"meter": ("modbus", REGISTERS, "register: {}"), "agent": ("snmp", OBJECTS, f"oid: {ROOT}.{{}}")}
+MAPS: dict[str, tuple[str, int, tuple[str, Callable[[int], object]], dict[str, str]]] = {
+    "meter": ("modbus", REGISTERS, ("register", int), {"table": "holding", "type": "uint16"}),
+    "agent": ("snmp", OBJECTS, ("oid", f"{ROOT}.{{}}".format), {}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +59,30 @@ def hall(folder: Path) -> Iterator[Hall]:
 
 def _written(folder: Path, addresses: list[str]) -> Path:
     """A bench file for these addresses, and the maps beside it."""
-    for name, (protocol, count, place) in MAPS.items():
-        lines = [f"  outlet.power@{n}: {{{place.format(n)}}}" for n in range(1, count + 1)]
-        head = [
-            "schema: device-map/1",
-            f"map: {name}",
-            f"title: {name}",
-            "subject: pdu",
-            f"protocol: {protocol}",
-            "source: {document: none, status: project}",
-            "defaults: {refresh: 1 s, accuracy: {relative: 1 %}"
-            + (", table: holding, type: uint16}" if protocol == "modbus" else "}"),
-            "points:",
-        ]
-        (folder / f"{name}.yaml").write_text("\n".join([*head, *lines, ""]))
-    secret = folder / "community"
-    secret.write_text("public")
-    bench = ["schema: bench/1", "bench: hall", "equipment:"]
-    bench += [f"  pdu-{n}: {{subject: pdu}}" for n in range(len(addresses))]
-    bench += ["devices:"]
-    for n, address in enumerate(addresses):
-        agent = address.startswith("snmp")
-        more = ", options: {version: 2c}, credentials: {community: {file: community}}" if agent else ""
-        kind = "agent" if agent else "meter"
-        bench += [f"  device-{n}: {{equipment: pdu-{n}, map: {kind}.yaml, address: '{address}'{more}}}"]
+    for name, (protocol, count, place, type_) in MAPS.items():
+        head = {"schema": "device-map/1", "map": name, "title": name, "subject": "pdu", "protocol": protocol}
+        source = {"document": "none", "status": "project"}
+        defaults = {"refresh": "1 s", "accuracy": {"relative": "1 %"}, **type_}
+        points = {f"outlet.power@{n}": {place[0]: place[1](n)} for n in range(1, count + 1)}
+        _write(folder / f"{name}.yaml", {**head, "source": source, "defaults": defaults, "points": points})
+    (folder / "community").write_text("public")
     path = folder / "bench.yaml"
-    path.write_text("\n".join([*bench, ""]))
+    equipment = {f"pdu-{n}": {"subject": "pdu"} for n in range(len(addresses))}
+    devices = {f"device-{n}": _device(n, address) for n, address in enumerate(addresses)}
+    _write(path, {"schema": "bench/1", "bench": "hall", "equipment": equipment, "devices": devices})
     return path
+
+
+def _device(number: int, address: str) -> dict[str, object]:
+    entry: dict[str, object] = {"equipment": f"pdu-{number}", "address": address}
+    if address.startswith("modbus"):
+        return {**entry, "map": "meter.yaml"}
+    secret = {"community": {"file": "community"}}
+    return {**entry, "map": "agent.yaml", "options": {"version": "2c"}, "credentials": secret}
+
+
+def _write(path: Path, document: dict[str, object]) -> None:
+    path.write_text(yaml.safe_dump(document, sort_keys=False))
 
 
 async def _serve() -> None:

@@ -29,7 +29,7 @@ def changed(text: str, before: str, after: str) -> tuple[str, int]:
         ("decision: {rule: guarded", "decision: {rul: guarded", "decision: unknown key 'rul'; did you mean 'rule'?"),
         ("rule: guarded, k: 2", "rule: guarded, k: 0", "decision.k"),
         ("distribution: convolved", "distribution: uniform", "decision.distribution"),
-        ("version: 1.0.0", "version: 1.0", "version: 1.0 is not of type string"),
+        ("version: 1.1.0", "version: 1.1", "version: 1.1 is not of type string"),
         ("  - PWR-UPS-001", "  - PWR-UPS-010", "there is no requirement 'PWR-UPS-010'; did you mean 'PWR-UPS-0"),
         ("  - PWR-UPS-001", "  - PWR-UPS-1", "did you mean 'PWR-UPS-0"),
         ("  - IOP-EVD-001", "  - IOP-TIM-001", "IOP-TIM-001 stands here twice; keep one of the two."),

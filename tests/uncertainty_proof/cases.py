@@ -74,7 +74,7 @@ def counted(relative: float) -> Place:
     def place(run: Run, number: int, truth: float, draw: Random) -> None:
         name = _unit(run, number, {"energy": Point("kWh", relative=relative, resolution=RESOLUTION)})
         steps = [5000 + truth * n / (SAMPLES - 1) for n in range(SAMPLES)]
-        run.sample(f"{name}/energy", list(shown(steps, relative, draw)))
+        run.sample(f"{name}/energy", shown(steps, relative, draw))
 
     return place
 
@@ -107,7 +107,7 @@ def ratio(relative: float, supplied: float) -> Place:
             run.equip(f"meter-{feature}", "meter", features=[feature])
             run.device(f"meter-{feature}-modbus", f"meter-{feature}", {"energy.import": point})
             steps = [energy * n / (SAMPLES - 1) for n in range(SAMPLES)]
-            run.sample(f"meter-{feature}-modbus/energy.import", list(shown(steps, relative, draw)))
+            run.sample(f"meter-{feature}-modbus/energy.import", shown(steps, relative, draw))
 
     return place
 
