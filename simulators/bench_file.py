@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from fixtures.wire.rtu import silence_s
 from profiles.refusal import Refusal
 from simulators.servers.modbus_tls import OPERATOR, client_certificate
 from simulators.servers.modbus_wires import BAUD, RTU, TLS
@@ -68,7 +69,8 @@ def _device(
     if wired.protocol in SECURED or wired.wire == TLS:
         options |= {"ca": "ca.pem", "certificate-dates": "unchecked"}
     if wired.wire == RTU:
-        options["baud"] = BAUD
+        # No adapter is in between that would hold octets back.
+        options |= {"baud": BAUD, "settle": round(silence_s(BAUD), 4)}
     if options:
         entry["options"] = options
     if "variables" in wired.entry:

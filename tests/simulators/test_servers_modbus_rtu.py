@@ -252,3 +252,22 @@ def test_a_line_that_was_closed_by_all_can_be_opened_with_other_settings(bus: Bu
         await unit(bus, 2).close()
 
     asyncio.run(talk())
+
+
+def test_between_two_requests_the_line_is_left_quiet_for_as_long_as_the_bench_says(bus: Bus) -> None:
+    async def lasted(settle: float) -> float:
+        driver = unit(bus, 1, settle=settle, gap=0)
+        await driver.read()
+        begin = time.monotonic()
+        assert {reading.quality for reading in await driver.read()} == {Quality.GOOD}
+        await driver.close()
+        return time.monotonic() - begin
+
+    short, long = asyncio.run(lasted(0.002)), asyncio.run(lasted(0.2))
+    assert long > short + 0.3
+
+
+@pytest.mark.parametrize("settle", ["quickly", "-0.01", "nan", 2])
+def test_a_line_that_cannot_settle_so_is_refused(bus: Bus, settle: object) -> None:
+    with pytest.raises(Refusal, match=f"'{settle}' s; write seconds such as 0.01"):
+        unit(bus, 1, settle=settle)
