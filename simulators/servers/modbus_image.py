@@ -76,8 +76,9 @@ class Image:
         if not any(begin <= address and address + count <= end for begin, end in self._spans.get(table, ())):
             raise Refused(function, modbus.ILLEGAL_ADDRESS)
         items = [0] * count
+        troubled = any(served.faults() for served in self.devices)
         for place in self._touched(places, address, count):
-            missing = place.served.fault("meter.register_missing")
+            missing = place.served.fault("meter.register_missing") if troubled else None
             if missing and missing.text("point") == place.point.name:
                 raise Refused(function, modbus.ILLEGAL_ADDRESS)
             for offset, item in enumerate(_items(place), place.address - address):
