@@ -93,13 +93,16 @@ class LiveRig:
             raise Aborted(f"{signal} is {shown}; the procedure begins only at {at_least:g} or more")
 
     async def ask(self, subject: str, question: str, times: int = 1) -> None:
-        bench = self._station.bench
-        for equipment in bench.of_subject(subject):
-            for device in devices_for(bench, equipment.name, question):
-                for _ in range(times):
-                    self._station.recorder.event("question", device=device.name, question=question)
-                    for content in await put(bench, device, question):
-                        self._station.recorder.event("answer", device=device.name, question=question, content=content)
+        bench, note = self._station.bench, self._station.recorder.event
+        asked = [d for unit in bench.of_subject(subject) for d in devices_for(bench, unit.name, question)]
+        for _ in range(times):
+            for device in asked:
+                note("question", device=device.name, question=question)
+            # Noted in the order of the bench, whoever answers first: evidence repeats itself.
+            answers = await asyncio.gather(*(put(bench, device, question) for device in asked))
+            for device, contents in zip(asked, answers, strict=True):
+                for content in contents:
+                    note("answer", device=device.name, question=question, content=content)
 
     @asynccontextmanager
     async def stimulus(self, name: str, state: str) -> AsyncIterator[None]:

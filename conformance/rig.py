@@ -37,7 +37,7 @@ class Rig(Protocol):
         """A condition before danger: Aborted unless every such signal is good and high enough."""
 
     async def ask(self, subject: str, question: str, times: int = 1) -> None:
-        """Put a read-only question to every equipment of the subject and record the answers."""
+        """Put a read-only question to every equipment of the subject, to all at once, and record the answers."""
 
     def stimulus(self, name: str, state: str) -> AbstractAsyncContextManager[None]:
         """Bring the stimulus into the state, and undo it on leaving, whatever happens."""
