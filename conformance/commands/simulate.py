@@ -31,12 +31,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--clock", help="real, lockstep, or a factor such as 60 (default real)")
     parser.add_argument("--directory", help="where to write bench.yaml and its secrets (default a temporary folder)")
-    parser.add_argument("--replay", metavar="FILE.snmprec", help="serve a recording instead of a container")
+    parser.add_argument("--replay", metavar="FILE", help="serve a recording (.snmprec) or dialogues (.json) instead")
     parser.add_argument(
         "--traps", metavar="TARGET", help="send every agent's alarms to ADDRESS:PORT[/1|/2c|/3][/inform]"
     )
     parser.add_argument("--watch", action="store_true", help="draw the container live in the terminal")
-    parser.add_argument("--port", type=int, help="with --replay: the UDP port (default any free one)")
+    parser.add_argument("--port", type=int, help="with --replay: the port (default any free one)")
 
 
 def execute(options: argparse.Namespace) -> int:
