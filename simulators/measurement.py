@@ -147,7 +147,7 @@ class Channels:
 
 def _swing(world: World, equipment: str) -> Callable[[], Swing]:
     """How the load of the equipment's node swings now."""
-    node = world.container.nodes[round(world.description(equipment)["node"]) - 1]
+    node = world.plant.nodes[round(world.description(equipment)["node"]) - 1]
     return lambda: Swing(node.swing_hz, node.swing_depth)
 
 

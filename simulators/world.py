@@ -1,4 +1,4 @@
-"""A world: one container with its clock, its faults and everybody who looks at it.
+"""A world: one container, or one laboratory, with its clock, its faults and everybody who looks at it.
 
 The clock is an integer of milliseconds since the epoch of the run. The plant advances in whole grid steps
 of 200 ms; only deadlines inside the plant, faults and commands may split a step, never an observer.
@@ -19,8 +19,9 @@ from simulators.faults.effects import Effects
 from simulators.faults.registry import ActiveFault, Aim, Registry, schedule
 from simulators.plant import state
 from simulators.plant.clocks import Clocks
-from simulators.plant.commands import command
+from simulators.plant.commands import command, writable
 from simulators.plant.container import Container
+from simulators.plant.installation import Installation, installed
 from simulators.plant.parameters import load_preset
 from simulators.plant.points.directory import Site, tables
 from simulators.plant.points.table import Table, Truth
@@ -49,7 +50,7 @@ class Keeper(Protocol):
 
 
 class World:
-    """One simulated container.
+    """One simulated container or laboratory.
 
     `faults` given here without onset and duration are settled: the plant has lived with them for 15 minutes
     when time 0 comes. Refusal for an unknown preset, fault or parameter.
@@ -61,10 +62,10 @@ class World:
         self.site = parameters.text("site")
         settled = [fault for fault in faults if not _timed(fault)]
         start = -(SETTLE_WITH_FAULTS_MS if settled else SETTLE_MS)
-        self.container = Container(parameters, seed, start)
+        self.plant = installed(parameters, seed, start)
         self._equipment = parameters.section("equipment")
         self._clocks = Clocks(_hosts(self._equipment.raw()), seed)
-        site = Site(self.container, self._clocks, seed, self.utc)
+        self._site = site = Site(self.plant, self._clocks, seed, self.utc)
         self._tables: dict[str, Table] = tables(site, self._equipment)
         self._faults = Registry()
         self._disturbed = False
@@ -82,41 +83,46 @@ class World:
                 self._start(fault, 0)
 
     @property
+    def container(self) -> Container:
+        """Refusal in a laboratory."""
+        return self._site.container
+
+    @property
     def time_ms(self) -> int:
-        return self.container.time_ms
+        return self.plant.time_ms
 
     def utc(self) -> float:
         """Plant time as seconds since 1970."""
-        return self.epoch_ns / 1e9 + self.container.time_ms / 1000.0
+        return self.epoch_ns / 1e9 + self.plant.time_ms / 1000.0
 
     def advance_to(self, time_ms: int) -> None:
         """Advance to the last grid point not after this time; a time in the past changes nothing."""
-        container = self.container
+        plant = self.plant
         goal = time_ms - time_ms % GRID_MS
-        while container.time_ms < goal:
-            self._advance_one(container)
-            if container.time_ms in self._due:
-                self._publish(container.time_ms)
+        while plant.time_ms < goal:
+            self._advance_one(plant)
+            if plant.time_ms in self._due:
+                self._publish(plant.time_ms)
 
-    def _advance_one(self, container: Container) -> None:
+    def _advance_one(self, plant: Installation) -> None:
         """One step: to the next grid point, deadline or change of faults, whichever comes first."""
         if self._disturbed:
             self._disturbed = False
-            container.react()
-        now = container.time_ms
+            plant.react()
+        now = plant.time_ms
         end = now - now % GRID_MS + GRID_MS
-        deadline = container.next_deadline_ms()
+        deadline = plant.next_deadline_ms()
         if deadline is not None and deadline < end:
             end = deadline
         change, event = self._faults.change_after_ms(now), self._agenda.next_ms()
         if event is not None and event < end and (change is None or event < change):
             change = event
         if change is not None and change <= end:
-            container.step(change - now)
+            plant.step(change - now)
             self._apply_faults()
         else:
-            container.step(end - now)
-        if event is not None and event <= container.time_ms:
+            plant.step(end - now)
+        if event is not None and event <= plant.time_ms:
             self._perform_due()
 
     def _publish(self, now: int) -> None:
@@ -156,6 +162,10 @@ class World:
         """All points, those of many-subjects once per instance as `point@instance`."""
         return tuple(self._table(equipment))
 
+    def writable(self, equipment: str) -> frozenset[str]:
+        """The points that `command` can write."""
+        return writable(self._equipment.section(equipment))
+
     def instances(self, equipment: str) -> tuple[str, ...]:
         """Instances in the order of the preset; empty where the subject has none."""
         found = dict.fromkeys(point.partition("@")[2] for point in self._table(equipment) if "@" in point)
@@ -175,8 +185,8 @@ class World:
     def command(self, equipment: str, point: str, value: float | str) -> None:
         """Write a point now. Refusal, and nothing changed, if it cannot be written or is out of range."""
         self._table(equipment)
-        command(self.container, self._equipment.section(equipment), equipment, point, value)
-        self._disturbed, self.container.moment = True, object()
+        command(self.plant, self._equipment.section(equipment), equipment, point, value)
+        self._disturbed, self.plant.moment = True, object()
 
     def start_fault(self, name: str, parameters: Mapping[str, Value] | None = None) -> None:
         """Start a fault now (or after its `onset`); one that runs already is replaced."""
@@ -207,11 +217,11 @@ class World:
             equipment, point = entry.target
             self._table(equipment)
             # Written once and taken back: whether it is allowed, only the plant knows.
-            parts = state.save(self.container.parts())
+            parts = state.save(self.plant.parts())
             try:
-                command(self.container, self._equipment.section(equipment), equipment, point, entry.value)
+                command(self.plant, self._equipment.section(equipment), equipment, point, entry.value)
             finally:
-                state.restore(self.container.parts(), parts)
+                state.restore(self.plant.parts(), parts)
 
     def _perform_due(self) -> None:
         for entry in self._agenda.due(self.time_ms):
@@ -249,7 +259,7 @@ class World:
                 "epoch_ns": self.epoch_ns,
                 "time_ms": self.time_ms,
                 "disturbed": self._disturbed,
-                "plant": state.save(self.container.parts()),
+                "plant": state.save(self.plant.parts()),
                 "faults": self._faults.save(),
                 "agenda": self._agenda.save(),
                 "observers": {name: keeper.save() for name, keeper in self._keepers.items()},
@@ -266,8 +276,8 @@ class World:
         self._faults.restore(document["faults"])
         self._agenda.restore(document["agenda"])
         self._effects.apply(self._faults.active(document["time_ms"]))
-        self._disturbed, self.container.moment = document["disturbed"], object()
-        state.restore(self.container.parts(), document["plant"])
+        self._disturbed, self.plant.moment = document["disturbed"], object()
+        state.restore(self.plant.parts(), document["plant"])
         self._due.clear()
         for subscription in self._subscriptions:
             behind = self.time_ms - subscription.due_ms
@@ -289,7 +299,7 @@ class World:
     def _apply_faults(self) -> None:
         """Set the knobs; the machines react when time moves on, so set-and-clear at once is nothing."""
         self._effects.apply(self._faults.active(self.time_ms))
-        self._disturbed, self.container.moment = True, object()
+        self._disturbed, self.plant.moment = True, object()
         for call in self._watchers:
             call()
 

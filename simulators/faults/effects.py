@@ -88,7 +88,7 @@ def _overload(p: Plant, f: ActiveFault) -> list[Setting]:
 
 def _weather(change: Callable[[ActiveFault], float]) -> Effect:
     def effect(p: Plant, f: ActiveFault) -> list[Setting]:
-        weather = p.site.container.environment
+        weather = p.site.plant.environment
         return [(weather, "warmer_k", change(f)), (weather, "ramp_k_per_h", f.number("ramp"))]
 
     return effect
@@ -162,7 +162,7 @@ EFFECTS: Mapping[str, Effect] = {
     "cdu.condensing": _cdu(lambda f: {"condensing": True, "forced_margin_k": f.number("margin")}),
     "env.heat_wave": _weather(lambda f: f.number("rise")),
     "env.cold": _weather(lambda f: -f.number("fall")),
-    "env.humid": lambda p, f: [(p.site.container.environment, "forced_humidity", f.number("humidity"))],
+    "env.humid": lambda p, f: [(p.site.plant.environment, "forced_humidity", f.number("humidity"))],
     "time.offset": lambda p, f: [
         (p.site.clocks, "wrong_name", f.text("instance")),
         (p.site.clocks, "wrong_ms", f.number("offset")),

@@ -6,65 +6,63 @@ Writing the same value twice is writing it once; a refused write leaves the stat
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from profiles.refusal import Refusal
+from simulators.plant.bench_commands import WRITES as ON_THE_BENCH
 from simulators.plant.container import Container
+from simulators.plant.installation import Installation
 from simulators.plant.parameters import Parameters
+from simulators.plant.written import Value, choice, number
 
-Value = float | str
-Write = Callable[[Container, Parameters, str, str, Value], None]
+# The plant is a container or a laboratory, whichever has the subject.
+Write = Callable[[Any, Parameters, str, str, Value], None]
 
 
-def command(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
+def command(plant: Installation, entry: Parameters, equipment: str, point: str, value: Value) -> None:
     """Carry out one write. Refusal for a point that cannot be written or a value it does not allow."""
     write = WRITES.get((entry.text("subject"), point))
     if write is None:
         raise Refusal(equipment, f"'{point}' cannot be written", "write a set-point or a switch")
-    write(c, entry, equipment, point, value)
+    write(plant, entry, equipment, point, value)
 
 
-def _number(equipment: str, point: str, value: Value, low: float, high: float) -> float:
-    if isinstance(value, str) or not low <= value <= high:
-        raise Refusal(equipment, f"{point} = {value} is not allowed", f"write a number from {low:g} to {high:g}")
-    return float(value)
-
-
-def _choice(equipment: str, point: str, value: Value, choices: Mapping[str, bool]) -> bool:
-    if not isinstance(value, str) or value not in choices:
-        raise Refusal(equipment, f"{point} = {value} is not allowed", f"write {' or '.join(choices)}")
-    return choices[value]
+def writable(entry: Parameters) -> frozenset[str]:
+    """The points of this equipment that can be written."""
+    return frozenset(point for subject, point in WRITES if subject == entry.text("subject"))
 
 
 def _crac_setpoint(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-    setpoint = _number(equipment, point, value, 15.0, 35.0)
+    setpoint = number(equipment, point, value, 15.0, 35.0)
     c.cracs[round(entry.number("unit")) - 1].setpoint_c = setpoint
 
 
 def _crac_state(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-    enabled = _choice(equipment, point, value, {"off": False, "on": True})
+    enabled = choice(equipment, point, value, {"off": False, "on": True})
     c.cracs[round(entry.number("unit")) - 1].enabled = enabled
 
 
 def _node_power(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-    wanted = _choice(equipment, point, value, {"off": False, "on": True})
+    wanted = choice(equipment, point, value, {"off": False, "on": True})
     c.nodes[round(entry.number("node")) - 1].switch(wanted)
 
 
 def _node_limit(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
     node = c.nodes[round(entry.number("node")) - 1]
-    node.limit(_number(equipment, point, value, 0.1 * node.psu_rated_w, 0.5 * node.psu_rated_w))
+    node.limit(number(equipment, point, value, 0.1 * node.psu_rated_w, 0.5 * node.psu_rated_w))
 
 
 def _lock(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-    c.security.doors[equipment].locked = _choice(equipment, point, value, {"locked": True, "unlocked": False})
+    c.security.doors[equipment].locked = choice(equipment, point, value, {"locked": True, "unlocked": False})
 
 
-def _utilisation(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-    share = _number(equipment, point, value, 0.0, 100.0)
+def _utilisation(c: Installation, entry: Parameters, equipment: str, point: str, value: Value) -> None:
+    share = number(equipment, point, value, 0.0, 100.0)
     c.nodes[round(entry.number("node")) - 1].utilisation = share / 100.0
 
 
 WRITES: Mapping[tuple[str, str], Write] = {
+    **ON_THE_BENCH,
     ("crac", "setpoint.temperature"): _crac_setpoint,
     ("crac", "state"): _crac_state,
     ("bmc", "power-state"): _node_power,

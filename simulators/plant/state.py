@@ -22,8 +22,9 @@ def save(parts: Iterable[object]) -> list[dict[str, Any]]:
 def restore(parts: Iterable[object], saved: list[dict[str, Any]]) -> None:
     """Put saved values back into the same parts. Refusal if they do not fit."""
     for part, values in zip(parts, saved, strict=True):
+        known = set(_names(part))
         for name, value in values.items():
-            if name not in type(part).__slots__:  # type: ignore[attr-defined]
+            if name not in known:
                 raise Refusal("saved state", f"{type(part).__name__} has no '{name}'", "use the version that saved it")
             setattr(part, name, value)
 
@@ -67,8 +68,14 @@ def read_state(path: Path) -> bytes:
 
 
 def _slots(part: object) -> Iterable[tuple[str, Any]]:
-    for name in type(part).__slots__:  # type: ignore[attr-defined]
+    for name in _names(part):
         yield name, getattr(part, name)
+
+
+def _names(part: object) -> Iterable[str]:
+    """Its own slots, and behind them those of the classes it is made from."""
+    for one in type(part).__mro__:
+        yield from getattr(one, "__slots__", ())
 
 
 def _plain(value: object) -> bool:

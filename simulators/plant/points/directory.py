@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from profiles.refusal import Refusal
 from simulators.plant.clocks import Clocks
 from simulators.plant.container import Container
+from simulators.plant.installation import Installation
+from simulators.plant.laboratory import Laboratory
 from simulators.plant.liquid.cooling import LiquidCooling
 from simulators.plant.node import Node
 from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
-from simulators.plant.points import climate, compute, cooling, electrical, liquid, network, rectifier, site, supply
+from simulators.plant.points import climate, compute, cooling, electrical, laboratory, liquid, network, rectifier, site, supply
 from simulators.plant.points.table import Table, identity
 
+INSTRUMENTS = (
+    *("ac-source", "data-logger", "dc-source", "electronic-load", "multimeter", "oscilloscope", "power-analyser"),
+    "thermal-chamber",
+)
 IDENTITY = ("maker", "model", "serial", "firmware", "driver", "name")
 
 
@@ -23,19 +29,41 @@ IDENTITY = ("maker", "model", "serial", "firmware", "driver", "name")
 class Site:
     """What the tables read from."""
 
-    container: Container
+    plant: Installation
     clocks: Clocks
     seed: int
     utc: Callable[[], float]
 
+    @property
+    def container(self) -> Container:
+        """Refusal in a laboratory."""
+        if not isinstance(self.plant, Container):
+            raise Refusal("laboratory", "it has nothing of a container", "start a container, such as edge-40")
+        return self.plant
+
+    @property
+    def laboratory(self) -> Laboratory:
+        """Refusal in a container."""
+        if not isinstance(self.plant, Laboratory):
+            raise Refusal("container", "it has no test bench", "start the laboratory")
+        return self.plant
+
     def node(self, entry: Parameters) -> Node:
-        return self.container.nodes[round(entry.number("node")) - 1]
+        return self.plant.nodes[round(entry.number("node")) - 1]
 
     def nodes(self, entry: Parameters) -> list[Node]:
         """Those of a rack: `nodes: [1, 2]`, or the one that is its `node`."""
         if "nodes" not in entry:
             return [self.node(entry)]
-        return [self.container.nodes[number - 1] for number in entry.raw()["nodes"]]
+        return [self.plant.nodes[number - 1] for number in entry.raw()["nodes"]]
+
+    def cooling_air(self) -> Callable[[], float]:
+        """°C of the air that cools the nodes."""
+        if isinstance(self.plant, Laboratory):
+            bench = self.plant
+            return lambda: bench.card_air_c
+        air = self.container.air
+        return lambda: air.cold_c
 
     def inlet(self, entry: Parameters) -> Callable[[], float]:
         return cooling.approach(self.container, self.seed, round(entry.number("node")) - 1, "middle")
@@ -50,7 +78,7 @@ def tables(s: Site, equipment: Parameters) -> dict[str, Table]:
         if subject not in FACTORIES:
             raise Refusal(f"equipment {name}", f"the plant has no '{subject}'", "remove it from the preset")
         table = FACTORIES[subject](s, name, entry)
-        if subject == "power-analyser":
+        if subject in INSTRUMENTS:
             table["identity.text"] = _idn(entry)
         texts = [(key, entry.text(key)) for key in IDENTITY if key in entry]
         result[name] = identity(texts) | table if "@" not in next(iter(table)) else table
@@ -89,6 +117,9 @@ def _pdu(s: Site, name: str, entry: Parameters) -> Table:
 
 
 def _analyser(s: Site, name: str, entry: Parameters) -> Table:
+    """Of the UPS in a container, of the power supply under test in a laboratory."""
+    if isinstance(s.plant, Laboratory):
+        return laboratory.analyser(s.plant)
     return electrical.analyser(s.container, s.seed)
 
 
@@ -152,8 +183,7 @@ def _bmc(s: Site, name: str, entry: Parameters) -> Table:
 
 def _accelerator(s: Site, name: str, entry: Parameters) -> Table:
     texts = {key: entry.text(key) for key in ("model", "firmware", "driver", "memory-gb")}
-    instances, air = entry.texts("instances"), s.container.air
-    return compute.accelerator(s.node(entry), s.seed, name, instances, texts, lambda: air.cold_c)
+    return compute.accelerator(s.node(entry), s.seed, name, entry.texts("instances"), texts, s.cooling_air())
 
 
 def _cluster(s: Site, name: str, entry: Parameters) -> Table:
@@ -177,6 +207,34 @@ def _switch(s: Site, name: str, entry: Parameters) -> Table:
 def _site_link(s: Site, name: str, entry: Parameters) -> Table:
     capacity, round_trip = 1e6 * entry.number("mbit_per_s"), entry.number("round_trip_ms")
     return network.site_link(s.container, capacity, round_trip, entry.number("bits_per_token"))
+
+
+def _ac_source(s: Site, name: str, entry: Parameters) -> Table:
+    return laboratory.ac_source(s.laboratory)
+
+
+def _dc_source(s: Site, name: str, entry: Parameters) -> Table:
+    return laboratory.dc_source(s.laboratory)
+
+
+def _electronic_load(s: Site, name: str, entry: Parameters) -> Table:
+    return laboratory.electronic_load(s.laboratory)
+
+
+def _thermal_chamber(s: Site, name: str, entry: Parameters) -> Table:
+    return laboratory.thermal_chamber(s.laboratory)
+
+
+def _multimeter(s: Site, name: str, entry: Parameters) -> Table:
+    return laboratory.multimeter(s.laboratory, entry.text("probes"), entry.number("line_hz"))
+
+
+def _oscilloscope(s: Site, name: str, entry: Parameters) -> Table:
+    return laboratory.oscilloscope(s.laboratory, entry.section("probes").raw())
+
+
+def _data_logger(s: Site, name: str, entry: Parameters) -> Table:
+    return laboratory.data_logger(s.laboratory, entry.section("channels").raw())
 
 
 FACTORIES: Mapping[str, Callable[[Site, str, Parameters], Table]] = {
@@ -205,4 +263,11 @@ FACTORIES: Mapping[str, Callable[[Site, str, Parameters], Table]] = {
     "time-service": _time,
     "switch": _switch,
     "site-link": _site_link,
+    "ac-source": _ac_source,
+    "dc-source": _dc_source,
+    "electronic-load": _electronic_load,
+    "thermal-chamber": _thermal_chamber,
+    "multimeter": _multimeter,
+    "oscilloscope": _oscilloscope,
+    "data-logger": _data_logger,
 }
