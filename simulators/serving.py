@@ -18,7 +18,8 @@ from simulators.servers.kubernetes import api
 from simulators.servers.line import Line
 from simulators.servers.modbus_wires import serve_on
 from simulators.servers.redfish.service import Service
-from simulators.servers.scpi import Instrument
+from simulators.servers.scpi import Instrument, repertoire_of
+from simulators.servers.scpi_panel import Panel
 from simulators.servers.served import Served
 from simulators.servers.snmp import Access
 from simulators.servers.snmp_notify import Notifier, parse_target
@@ -123,8 +124,11 @@ async def _visa(running: Running, devices: Mapping[str, Wired]) -> None:
         described = served.world.description(served.equipment)
         identity = ",".join(str(described.get(key, "")) for key in ("maker", "model", "serial", "firmware"))
 
-        def make(served: Served = served, identity: str = identity) -> Instrument:
-            return Instrument(served, identity)
+        panel = Panel(repertoire_of(served).selections)
+        served.world.keep(f"panel/{name}", panel)
+
+        def make(served: Served = served, identity: str = identity, panel: Panel = panel) -> Instrument:
+            return Instrument(served, identity, panel)
 
         line = Line([served])
         raw, raw_port = await scpi.serve_raw(make, line, HOST)

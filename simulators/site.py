@@ -1,4 +1,4 @@
-"""A site: how a simulated container is wired up, and the secrets that open its devices.
+"""A site: how a simulated container or laboratory is wired up, and the secrets that open its devices.
 
 site = load_site("edge-40", world, seed=0)
 site.devices["ups-1-card"].protocol
@@ -14,6 +14,7 @@ import yaml
 
 from fixtures.device_map import load_map
 from fixtures.wire.usm_keys import User
+from simulators.servers.scpi_fitting import fitted
 from simulators.servers.served import Served
 from simulators.servers.snmp_seats import seated
 from simulators.world import World
@@ -80,6 +81,9 @@ def load_site(name: str, world: World, seed: int) -> Site:
             device_map = load_map(entry["map"]).bind(entry.get("variables", {}))
             if device_map.protocol == "snmp":
                 device_map = seated(device_map, world.points(entry["equipment"]))
+            elif device_map.protocol == "visa":
+                equipment = entry["equipment"]
+                device_map = fitted(device_map, world.points(equipment), world.writable(equipment))
             # Two transports of one sensor show one measurement.
             sensor, clients = entry.get("sensor", device), entry.get("clients")
             served = Served(world, sensor, device, entry["equipment"], device_map, seed, clients)

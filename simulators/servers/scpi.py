@@ -7,15 +7,24 @@ Which quantities there are comes from the device map; numbers are written as ins
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from fixtures.decoding import decode
+from fixtures.map_point import MapPoint
+from profiles.refusal import Refusal
 from simulators.servers.line import Client, Fate, Line, break_off
+from simulators.servers.scpi_panel import Key, Panel
+from simulators.servers.scpi_repertoire import Repertoire
 from simulators.servers.scpi_status import Status, language
-from simulators.servers.scpi_words import Command, commands, header_of
+from simulators.servers.scpi_words import Command, commands
 from simulators.servers.served import Served
 
 LIST = "NUM:VAL?"
+NO_NUMBER = "+9.91E+37"
+# What SCPI-1999 (volume 1, 7.3) lets be said instead.
+BOOLEAN = {"ON": "1", "OFF": "0", "1": "ON", "0": "OFF"}
 LARGEST = 1 << 20
 
 
@@ -30,20 +39,13 @@ class Wrong(Exception):
 class Instrument:
     """One session with the instrument behind a device map."""
 
-    def __init__(self, served: Served, identity: str) -> None:
+    def __init__(self, served: Served, identity: str, panel: Panel | None = None) -> None:
+        """`panel` is the instrument's, where there are several sessions with it."""
         self._served, self._identity = served, identity
         self.status = Status(powered_on=served.life.boots > 0)
-        self._queries: dict[tuple[str, int | None], list[str]] = {}
-        self._functions: dict[tuple[str, ...], str] = {}
-        self._errors = {"SYST:ERR?", "STAT:ERR?"}
-        for point in sorted(served.map.points.values(), key=lambda point: int(str(point.locator.get("index", 0)))):
-            query = header_of(str(point.locator["query"]))
-            self._queries.setdefault((query.header, query.suffix), []).append(point.name)
-            if "setup" in point.locator:
-                self._functions[header_of(str(point.locator["setup"])).arguments] = point.name
-            if "errors" in point.locator:
-                self._errors.add(header_of(str(point.locator["errors"])).header)
-        self._reset()
+        self._knows = repertoire_of(served)
+        self._panel = panel or Panel(self._knows.selections)
+        self._items = self._as_mapped()
 
     def handle(self, message: bytes, failing: bool = False) -> bytes:
         """The response message, ended by a newline; empty if nothing was asked. `failing`: it does nothing."""
@@ -61,7 +63,7 @@ class Instrument:
     def _perform(self, command: Command, failing: bool, message: bool) -> str | None:
         if command.header.startswith("*"):
             return self._common(command, message)
-        if command.header in self._errors:
+        if command.header in self._knows.errors:
             return self.status.next_error()
         if failing:
             raise Wrong(-310)
@@ -75,13 +77,39 @@ class Instrument:
                 return f"{moment:%Y,%m,%d}"
             case "SYST:TIME?":
                 return f"{moment:%H,%M,%S}"
-            case "NUM:ITEM" | "NUM:ITEM?" if self._functions:
+            case "NUM:ITEM" | "NUM:ITEM?" if self._knows.functions:
                 return self._item(command)
-            case "NUM:NUM?" if self._functions:
+            case "NUM:NUM?" if self._knows.functions:
                 return str(len(self._items))
-        if (command.header, command.suffix) in self._queries:
+        return self._by_the_map(command)
+
+    def _by_the_map(self, command: Command) -> str | None:
+        """What only this product understands."""
+        knows, key = self._knows, (command.header, command.suffix)
+        told = (command.header.removesuffix("?"), command.suffix)
+        if key in knows.queries:
             return self._values(command)
-        raise Wrong(-114 if command.header in {header for header, _ in self._queries} else -113)
+        if key in knows.texts:
+            return knows.texts[key]
+        if told in knows.selections:
+            return self._panel.selected(told) if key != told else self._select(told, command)
+        if key in knows.settings:
+            return self._set(knows.settings[key], command)
+        if key in knows.accepted:
+            return None
+        raise Wrong(-114 if command.header in {header for header, _ in knows.queries} else -113)
+
+    def _select(self, key: Key, command: Command) -> None:
+        if not self._panel.select(key, ",".join(command.arguments)):
+            raise Wrong(-224 if command.arguments else -109)
+
+    def _set(self, name: str, command: Command) -> None:
+        """Tell the plant, which says what is allowed."""
+        served = self._served
+        try:
+            served.world.command(served.equipment, name, told(served.map.points[name], command))
+        except Refusal:
+            raise Wrong(-222) from None
 
     def _common(self, command: Command, message: bool) -> str | None:
         """The common commands of IEEE 488.2."""
@@ -125,8 +153,12 @@ class Instrument:
         }
 
     def _reset(self) -> None:
-        """The list of numeric items as the map has it."""
-        self._items = list(self._queries.get((LIST, None), ()))
+        """The list of numeric items as the map has it, and the first of every function."""
+        self._items = self._as_mapped()
+        self._panel.reset()
+
+    def _as_mapped(self) -> list[str]:
+        return [source.point for source in self._knows.queries.get((LIST, None), ())]
 
     def _item(self, command: Command) -> str | None:
         """Put a quantity at a place of the list, or say which is there."""
@@ -134,23 +166,48 @@ class Instrument:
         if not 1 <= place <= len(self._items):
             raise Wrong(-114)
         if command.header.endswith("?"):
-            names = {name: arguments for arguments, name in self._functions.items()}
+            names = {name: arguments for arguments, name in self._knows.functions.items()}
             return ",".join(names.get(self._items[place - 1], ("NONE",)))
         wanted = tuple(argument.upper() for argument in command.arguments)
         if len(wanted) != 2:
             raise Wrong(-109 if len(wanted) < 2 else -108)
-        if wanted not in self._functions:
+        if wanted not in self._knows.functions:
             raise Wrong(-224)
-        self._items[place - 1] = self._functions[wanted]
+        self._items[place - 1] = self._knows.functions[wanted]
         return None
 
     def _values(self, command: Command) -> str:
         """All values of a query, or the one whose place is asked for."""
-        names = self._items if command.header == LIST else self._queries[command.header, command.suffix]
+        sources = self._knows.queries[command.header, command.suffix]
+        names = [source.point for source in sources if self._panel.shows(source.when)]
+        if command.header == LIST:
+            names = self._items
         if command.arguments:
             names = [names[whole(command, 1, len(names)) - 1]]
         points = self._served.map.points
-        return ",".join(_number(self._served.raw(points[name])) for name in names)
+        return ",".join(_number(self._served.raw(points[name]), points[name]) for name in names) or NO_NUMBER
+
+
+def repertoire_of(served: Served) -> Repertoire:
+    """What the instrument behind a served device understands."""
+    return Repertoire.of(served.map, served.world.writable(served.equipment))
+
+
+def told(point: MapPoint, command: Command) -> float | str:
+    """The value that a command gives to a point: a number, or the state that a word means."""
+    if len(command.arguments) != 1:
+        raise Wrong(-108 if command.arguments else -109)
+    text = command.arguments[0].upper()
+    if point.states is None:
+        value, _ = decode(replace(point, range=None), text)
+        if not isinstance(value, float):
+            raise Wrong(-104)
+        return value
+    states = {word.upper(): state for word, state in point.states.items()}
+    for word in (text, BOOLEAN.get(text)):
+        if word in states:
+            return states[word]
+    raise Wrong(-224)
 
 
 def whole(command: Command, low: int, high: int) -> int:
@@ -166,11 +223,11 @@ def whole(command: Command, low: int, high: int) -> int:
     return value
 
 
-def _number(raw: object) -> str:
-    """Scientific notation as analysers send it; 9.91E+37 is their word for no number."""
-    if isinstance(raw, int | float):
-        return f"{raw:+.5E}"
-    return "+9.91E+37" if raw is None else str(raw)
+def _number(raw: object, point: MapPoint) -> str:
+    """Scientific notation as analysers send it; 9.91E+37 is their word for no number. A state is one of its words."""
+    if raw is None:
+        return NO_NUMBER
+    return f"{raw:+.5E}" if isinstance(raw, int | float) and point.states is None else str(raw)
 
 
 class RawSocket(asyncio.Protocol):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from simulators.servers.scpi_status import language
 
@@ -70,5 +71,5 @@ def _short(word: str) -> str:
 @cache
 def _short_forms() -> dict[str, str]:
     """Long form in capitals to short form."""
-    words = language()["words"]
+    words = chain.from_iterable(language()["words"])
     return {word.upper(): "".join(letter for letter in word if letter.isupper()) for word in words}

@@ -7,7 +7,7 @@ served.raw(served.map.points["battery.charge"])      what stands on the wire: 10
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from fixtures.decoding import Raw, encode
+from fixtures.decoding import Raw
 from fixtures.device_map import DeviceMap
 from fixtures.map_point import MapPoint, bare
 from simulators.faults.registry import ActiveFault
@@ -17,6 +17,7 @@ from simulators.plant.points.table import Truth
 from simulators.servers.alarms import AlarmList
 from simulators.servers.counters import is_counter, wrapped
 from simulators.servers.device_clock import offset_s
+from simulators.servers.encoding import encode
 from simulators.servers.firmware import changed
 from simulators.servers.life import Life, behaviour
 from simulators.servers.misreading import STALE, TORN, OldImage, aimed, misread
