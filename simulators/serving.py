@@ -12,7 +12,7 @@ from aiohttp import web
 
 from profiles.refusal import Refusal
 from profiles.suggest import suggest
-from simulators.servers import exposition, hislip, http, modbus, scpi, snmp, vxi11
+from simulators.servers import exposition, hislip, http, modbus, scpi_raw, snmp, vxi11
 from simulators.servers.inference import Endpoint
 from simulators.servers.kubernetes import api
 from simulators.servers.line import Line
@@ -131,7 +131,7 @@ async def _visa(running: Running, devices: Mapping[str, Wired]) -> None:
             return Instrument(served, identity, panel)
 
         line = Line([served])
-        raw, raw_port = await scpi.serve_raw(make, line, HOST)
+        raw, raw_port = await scpi_raw.serve_raw(make, line, HOST)
         core, core_port = await vxi11.serve(make, line, HOST)
         fast, fast_port = await hislip.serve(make, line, HOST)
         running.keep += [raw, core, fast]

@@ -1,5 +1,7 @@
 """The container as a picture in the terminal: its single-line diagram, temperatures, and what is wrong.
 
+A laboratory is drawn as its two lines: AC source, power supply and load; DC source and card.
+
     picture = Picture(world)
     print(picture.draw())          # lines of text, for a terminal of 100 columns
 
@@ -13,6 +15,7 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TextIO
 
+from simulators.plant.container import Container
 from simulators.world import World
 
 REFRESH_S = 0.5
@@ -48,7 +51,10 @@ class Picture:
 
     def draw(self) -> str:
         """The picture as it is now."""
-        parts = (self._head(), self._power(), self._air(), self._compute(), self._liquid(), self._wrong())
+        drawn: tuple[Iterator[str], ...] = (self._power(), self._air(), self._compute(), self._liquid())
+        if not isinstance(self._world.plant, Container):
+            drawn = (self._bench(), self._compute())
+        parts = (self._head(), *drawn, self._wrong())
         return "\n".join(line.rstrip() for part in parts for line in [*part, ""])
 
     def _head(self) -> Iterator[str]:
@@ -76,6 +82,31 @@ class Picture:
             f"  genset  {on_genset} {engine:<21}─┘                   └── UPS {self._mark(source, source == 'normal')}, "
             f"battery {self._number(ups, 'battery.charge', '%')} ── load {load:.1f} kW"
         )
+
+    def _bench(self) -> Iterator[str]:
+        """The two lines of a laboratory's bench, and the head over the card."""
+        ac, dc, load, chamber = (
+            self._first(subject) for subject in ("ac-source", "dc-source", "electronic-load", "thermal-chamber")
+        )
+        line = f"{self._number(ac, 'voltage', 'V')}  {self._number(ac, 'frequency', 'Hz', 1)}"
+        yield (
+            f"  AC source {self._lamp(ac)} {line:<18}── power supply {self._number(ac, 'power', 'W', 1)} "
+            f"── load {self._lamp(load)} {self._electric(load)}"
+        )
+        yield f"  DC source {self._lamp(dc)} {self._electric(dc):<18}── card"
+        air, device, wanted = (
+            self._number(chamber, f"{point}.temperature", "°C", 1) for point in ("air", "device", "setpoint")
+        )
+        yield f"  chamber   {self._state(chamber, 'head'):<5} air {air}   card {device}   set-point {wanted}"
+
+    def _electric(self, name: str) -> str:
+        volts, amperes, watts = (
+            self._number(name, *shown) for shown in (("voltage", "V", 2), ("current", "A", 2), ("power", "W", 1))
+        )
+        return f"{volts}  {amperes}  {watts}"
+
+    def _lamp(self, name: str) -> str:
+        return "●" if self._state(name, "state") == "on" else "○"
 
     def _air(self) -> Iterator[str]:
         """Racks beside cooling units, then the trend of the hottest inlet."""

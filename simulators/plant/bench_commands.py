@@ -6,8 +6,8 @@ WRITES["dc-source", "setpoint.voltage"](laboratory, entry, "dc-source-1", "setpo
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from simulators.plant.bench.ranges import Ranges
 from simulators.plant.bench.load import MODES
+from simulators.plant.bench.ranges import Ranges
 from simulators.plant.laboratory import Laboratory
 from simulators.plant.parameters import Parameters
 from simulators.plant.written import Value, choice, number
@@ -15,6 +15,7 @@ from simulators.plant.written import Value, choice, number
 Write = Callable[[Laboratory, Parameters, str, str, Value], None]
 
 SWITCH = {"off": False, "on": True}
+HEAD, CONTROL, MODE = ({word: word for word in words} for words in (("up", "down"), ("air", "device"), MODES))
 
 
 class Panel(Protocol):
@@ -37,20 +38,11 @@ def _level(part: Part, attribute: str) -> Write:
     return write
 
 
-def _word(part: Part, attribute: str, *words: str) -> Write:
-    """A state that the component knows by the same word."""
+def _choice(part: Part, attribute: str, words: Mapping[str, object]) -> Write:
+    """What one of these words means to the component."""
 
     def write(lab: Laboratory, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-        setattr(part(lab), attribute, choice(equipment, point, value, {word: word for word in words}))
-
-    return write
-
-
-def _switch(part: Part) -> Write:
-    """Output or input, on and off."""
-
-    def write(lab: Laboratory, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-        setattr(part(lab), "on", choice(equipment, point, value, SWITCH))
+        setattr(part(lab), attribute, choice(equipment, point, value, words))
 
     return write
 
@@ -72,21 +64,21 @@ def _chamber(lab: Laboratory) -> Panel:
 
 
 WRITES: Mapping[tuple[str, str], Write] = {
-    ("ac-source", "state"): _switch(_ac),
+    ("ac-source", "state"): _choice(_ac, "on", SWITCH),
     ("ac-source", "setpoint.voltage"): _level(_ac, "set_v"),
     ("ac-source", "setpoint.current"): _level(_ac, "limit_a"),
     ("ac-source", "setpoint.frequency"): _level(_ac, "set_hz"),
-    ("dc-source", "state"): _switch(_dc),
+    ("dc-source", "state"): _choice(_dc, "on", SWITCH),
     ("dc-source", "setpoint.voltage"): _level(_dc, "set_v"),
     ("dc-source", "setpoint.current"): _level(_dc, "limit_a"),
-    ("electronic-load", "state"): _switch(_load),
-    ("electronic-load", "mode"): _word(_load, "mode", *MODES),
+    ("electronic-load", "state"): _choice(_load, "on", SWITCH),
+    ("electronic-load", "mode"): _choice(_load, "mode", MODE),
     ("electronic-load", "setpoint.current"): _level(_load, "set_a"),
     ("electronic-load", "setpoint.voltage"): _level(_load, "set_v"),
     ("electronic-load", "setpoint.power"): _level(_load, "set_w"),
     ("electronic-load", "setpoint.resistance"): _level(_load, "set_ohm"),
-    ("thermal-chamber", "head"): _word(_chamber, "head", "up", "down"),
-    ("thermal-chamber", "control"): _word(_chamber, "control", "air", "device"),
+    ("thermal-chamber", "head"): _choice(_chamber, "head", HEAD),
+    ("thermal-chamber", "control"): _choice(_chamber, "control", CONTROL),
     ("thermal-chamber", "setpoint.temperature"): _level(_chamber, "setpoint_c"),
     ("thermal-chamber", "setpoint.window"): _level(_chamber, "window_k"),
     ("thermal-chamber", "setpoint.soak"): _level(_chamber, "soak_s"),

@@ -37,7 +37,10 @@ class Laboratory:
         self.environment = Environment(p.section("environment"))
         self.ac_source, self.dc_source = AcSource(p.section("ac_source")), DcSource(p.section("dc_source"))
         self.supply, self.load = PowerSupply(p.section("supply")), ElectronicLoad(p.section("load"))
-        self.leads, self.card = Leads(p.section("leads").number("ohms")), Node(p.section("node"), p.section("initial"), 0)
+        self.leads, self.card = (
+            Leads(p.section("leads").number("ohms")),
+            Node(p.section("node"), p.section("initial"), 0),
+        )
         self.chamber = ThermalChamber(p.section("chamber"), self.environment.temperature_c)
         self._card_window_v = p.section("node").number("least_v"), p.section("node").number("most_v")
         self.evaluate()

@@ -5,16 +5,12 @@ Which quantities there are comes from the device map; numbers are written as ins
     instrument.handle(b":NUM:VAL? 1;*STB?\\n")      # b'+2.20012E+02;0\\n'
 """
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
-from fixtures.decoding import decode
 from fixtures.map_point import MapPoint
 from profiles.refusal import Refusal
-from simulators.servers.line import Client, Fate, Line, break_off
+from simulators.servers.scpi_arguments import Wrong, meant, whole
 from simulators.servers.scpi_panel import Key, Panel
 from simulators.servers.scpi_repertoire import Repertoire
 from simulators.servers.scpi_status import Status, language
@@ -23,17 +19,6 @@ from simulators.servers.served import Served
 
 LIST = "NUM:VAL?"
 NO_NUMBER = "+9.91E+37"
-# What SCPI-1999 (volume 1, 7.3) lets be said instead.
-BOOLEAN = {"ON": "1", "OFF": "0", "1": "ON", "0": "OFF"}
-LARGEST = 1 << 20
-
-
-class Wrong(Exception):
-    """A command that cannot be carried out, with its error."""
-
-    def __init__(self, error: int) -> None:
-        super().__init__(error)
-        self.error = error
 
 
 class Instrument:
@@ -91,13 +76,25 @@ class Instrument:
             return self._values(command)
         if key in knows.texts:
             return knows.texts[key]
-        if told in knows.selections:
-            return self._panel.selected(told) if key != told else self._select(told, command)
-        if key in knows.settings:
-            return self._set(knows.settings[key], command)
-        if key in knows.accepted:
+        if key == told:
+            self._tell(key, command)
             return None
-        raise Wrong(-114 if command.header in {header for header, _ in knows.queries} else -113)
+        if told in knows.selections:
+            return self._panel.selected(told)
+        raise self._unknown(command)
+
+    def _tell(self, key: Key, command: Command) -> None:
+        """What changes something: a function or a level."""
+        knows = self._knows
+        if key in knows.selections:
+            self._select(key, command)
+        elif key in knows.settings:
+            self._set(knows.settings[key], command)
+        elif key not in knows.accepted:
+            raise self._unknown(command)
+
+    def _unknown(self, command: Command) -> Wrong:
+        return Wrong(-114 if command.header in {header for header, _ in self._knows.queries} else -113)
 
     def _select(self, key: Key, command: Command) -> None:
         if not self._panel.select(key, ",".join(command.arguments)):
@@ -107,7 +104,7 @@ class Instrument:
         """Tell the plant, which says what is allowed."""
         served = self._served
         try:
-            served.world.command(served.equipment, name, told(served.map.points[name], command))
+            served.world.command(served.equipment, name, meant(served.map.points[name], command))
         except Refusal:
             raise Wrong(-222) from None
 
@@ -193,81 +190,8 @@ def repertoire_of(served: Served) -> Repertoire:
     return Repertoire.of(served.map, served.world.writable(served.equipment))
 
 
-def told(point: MapPoint, command: Command) -> float | str:
-    """The value that a command gives to a point: a number, or the state that a word means."""
-    if len(command.arguments) != 1:
-        raise Wrong(-108 if command.arguments else -109)
-    text = command.arguments[0].upper()
-    if point.states is None:
-        value, _ = decode(replace(point, range=None), text)
-        if not isinstance(value, float):
-            raise Wrong(-104)
-        return value
-    states = {word.upper(): state for word, state in point.states.items()}
-    for word in (text, BOOLEAN.get(text)):
-        if word in states:
-            return states[word]
-    raise Wrong(-224)
-
-
-def whole(command: Command, low: int, high: int) -> int:
-    """The only argument as a whole number within its range."""
-    if len(command.arguments) != 1:
-        raise Wrong(-108 if command.arguments else -109)
-    try:
-        value = round(float(command.arguments[0]))
-    except (ValueError, OverflowError):
-        raise Wrong(-104) from None
-    if not low <= value <= high:
-        raise Wrong(-222)
-    return value
-
-
 def _number(raw: object, point: MapPoint) -> str:
     """Scientific notation as analysers send it; 9.91E+37 is their word for no number. A state is one of its words."""
     if raw is None:
         return NO_NUMBER
     return f"{raw:+.5E}" if isinstance(raw, int | float) and point.states is None else str(raw)
-
-
-class RawSocket(asyncio.Protocol):
-    """SCPI over a plain TCP connection: a message ends with a newline, and answers go out by themselves."""
-
-    def __init__(self, make: Callable[[], Instrument], line: Line) -> None:
-        self._instrument, self._line, self._buffer = make(), line, b""
-        self._client: Client | None = None
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            return
-        if self._line.enter():
-            self._transport, self._client = (
-                transport,
-                Client(self._line, transport.write, partial(break_off, transport)),
-            )
-        else:
-            transport.abort()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._client is not None:
-            self._line.leave()
-
-    def data_received(self, data: bytes) -> None:
-        *messages, self._buffer = (self._buffer + data).split(b"\n")
-        for message in messages:
-            if self._client is not None:
-                self._answer(message, self._client, self._client.request())
-        if len(self._buffer) > LARGEST and self._transport is not None:
-            self._transport.abort()
-
-    def _answer(self, message: bytes, client: Client, fate: Fate) -> None:
-        answer = b"" if fate.lost else self._instrument.handle(message, fate.failure is not None)
-        if answer or fate.reset:
-            client.deliver(fate, answer)
-
-
-async def serve_raw(make: Callable[[], Instrument], line: Line, host: str = "127.0.0.1") -> tuple[asyncio.Server, int]:
-    """Start serving the raw socket; the server and its port."""
-    server = await asyncio.get_running_loop().create_server(lambda: RawSocket(make, line), host, 0)
-    return server, server.sockets[0].getsockname()[1]

@@ -17,7 +17,9 @@ from fixtures.map_point import MapPoint, Writable, bare
 def fitted(device_map: DeviceMap, known: Collection[str], writable: Collection[str]) -> DeviceMap:
     """`known` are the plant's points of this equipment, `writable` those that it can be told."""
     rows = [row for point in device_map.points.values() for row in _rows(point, known)]
-    points = (replace(row, writable=Writable()) if bare(row.name) in writable and not row.writable else row for row in rows)
+    points = (
+        replace(row, writable=Writable()) if bare(row.name) in writable and not row.writable else row for row in rows
+    )
     return replace(device_map, points={point.name: point for point in points})
 
 

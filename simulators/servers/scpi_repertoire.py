@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from fixtures.device_map import DeviceMap
 from fixtures.map_point import MapPoint, bare
-from simulators.servers.scpi_panel import Key, Selections
+from simulators.servers.scpi_panel import Key
 from simulators.servers.scpi_status import language
 from simulators.servers.scpi_words import Command, commands, header_of
 

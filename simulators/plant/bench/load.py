@@ -1,7 +1,7 @@
 """An electronic load: sinks a current or a power, or is a resistance or a voltage, as far as its ratings go.
 
-    load = ElectronicLoad(p.section("load")); load.mode, load.set_w = "power", 240.0
-    load.sink(open_v=12.1, ohms=0.002)       # then load.current_a * load.voltage_v is 240 W
+load = ElectronicLoad(p.section("load")); load.mode, load.set_w = "power", 240.0
+load.sink(open_v=12.1, ohms=0.002)       # then load.current_a * load.voltage_v is 240 W
 """
 
 from simulators.plant.bench.leads import Leads
@@ -13,7 +13,10 @@ MODES = ("current", "voltage", "power", "resistance")
 
 
 class ElectronicLoad:
-    """`set_…` is the level of each mode, of which `mode` is in force while the input is `on`; `ranges` are its ratings."""
+    """`set_…` is the level of each mode, of which `mode` is in force while the input is `on`.
+
+    `ranges` are its ratings, which it keeps to in every mode.
+    """
 
     __slots__ = (
         *("_most_a", "_most_w", "current_a", "mode", "on", "ranges"),

@@ -1,7 +1,7 @@
 """A power supply under test, AC to DC: starts when its input is good, loses what supplies lose, warms its case.
 
-    supply.input_v = 220.0; supply.evaluate(delivered_w=240.0); supply.input_w        # W taken from the line
-    supply.step(0.2, room_c=23.0); supply.case_c
+supply.input_v = 220.0; supply.evaluate(delivered_w=240.0); supply.input_w        # W taken from the line
+supply.step(0.2, room_c=23.0); supply.case_c
 """
 
 from simulators.plant.parameters import Parameters

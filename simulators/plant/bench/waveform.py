@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 
 class Waveform(NamedTuple):
-    """V: mean, effective value of what alternates around it, and from peak to peak; Hz, None where nothing alternates."""
+    """V: mean, effective value of what alternates around it, from peak to peak; Hz, None where nothing alternates."""
 
     mean: float
     alternating: float

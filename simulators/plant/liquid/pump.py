@@ -13,13 +13,17 @@ CURVE = 0.25  # slope of the pump's characteristic: a clogged loop costs less fl
 
 
 class Pump:
-    """`speed` is a share of the rated one. Knobs for faults: `failed`, `slowness` (share of speed lost)."""
+    """`speed` is a share of the rated one; `run_s` and `energy_j` count up.
 
-    __slots__ = ("_coast_s", "_ramp_s", "failed", "power_w", "rated_w", "slowness", "speed")
+    Knobs for faults: `failed`, `slowness` (share of speed lost).
+    """
+
+    __slots__ = ("_coast_s", "_ramp_s", "energy_j", "failed", "power_w", "rated_w", "run_s", "slowness", "speed")
 
     def __init__(self, rated_w: float, ramp_s: float, coast_s: float, speed: float) -> None:
         self.rated_w, self._ramp_s, self._coast_s, self.speed = rated_w, ramp_s, coast_s, speed
         self.failed, self.slowness, self.power_w = False, 0.0, 0.0
+        self.run_s = self.energy_j = 0.0
 
     @classmethod
     def of(cls, p: Parameters, prefix: str, speed: float) -> "Pump":
@@ -31,6 +35,9 @@ class Pump:
         self.power_w = self.rated_w * self.speed**3 if running and not self.failed else 0.0
 
     def step(self, seconds: float, running: bool) -> None:
+        if self.power_w > 0.0:
+            self.run_s += seconds
+            self.energy_j += self.power_w * seconds
         target = 1.0 - self.slowness if running and not self.failed else 0.0
         if target > self.speed:
             self.speed = min(target, self.speed + seconds / self._ramp_s)

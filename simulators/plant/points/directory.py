@@ -15,7 +15,19 @@ from simulators.plant.liquid.cooling import LiquidCooling
 from simulators.plant.node import Node
 from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
-from simulators.plant.points import climate, compute, cooling, electrical, laboratory, liquid, network, rectifier, site, supply
+from simulators.plant.points import (
+    climate,
+    compute,
+    cooling,
+    drive,
+    electrical,
+    laboratory,
+    liquid,
+    network,
+    rectifier,
+    site,
+    supply,
+)
 from simulators.plant.points.table import Table, identity
 
 INSTRUMENTS = (
@@ -144,6 +156,13 @@ def _dry_cooler(s: Site, name: str, entry: Parameters) -> Table:
     return liquid.dry_cooler(s.container, s.container.cdu)
 
 
+def _drive(s: Site, name: str, entry: Parameters) -> Table:
+    if not isinstance(s.container.cdu, LiquidCooling):
+        raise Refusal(f"equipment {name}", "the preset has no section 'facility'", "add one")
+    volts = electrical.output_voltage(s.container, s.seed)
+    return drive.drive(s.container, s.container.cdu.loop, round(entry.number("pump")) - 1, volts, entry)
+
+
 def _monitor(s: Site, name: str, entry: Parameters) -> Table:
     return climate.monitor(s.container, entry.section("probes").raw())
 
@@ -248,6 +267,7 @@ FACTORIES: Mapping[str, Callable[[Site, str, Parameters], Table]] = {
     "rack": _rack,
     "cdu": _cdu,
     "dry-cooler": _dry_cooler,
+    "drive": _drive,
     "environment-monitor": _monitor,
     "rectifier": _rectifier,
     "container": _container,

@@ -144,7 +144,9 @@ def data_logger(lab: Laboratory, channels: Mapping[str, Mapping[str, str]]) -> T
     table = Table()
     for number, channel in channels.items():
         measures, at = channel["measures"], channel["at"]
-        table[f"{measures}@{number}"] = _thermocouple(lab, at) if measures == "temperature" else _input(lab, measures, at)
+        table[f"{measures}@{number}"] = (
+            _thermocouple(lab, at) if measures == "temperature" else _input(lab, measures, at)
+        )
     return table
 
 
