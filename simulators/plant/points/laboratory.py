@@ -157,7 +157,7 @@ def _input(lab: Laboratory, measures: str, at: str) -> Callable[[], Truth]:
         "voltage.ac": lambda: wave().alternating,
         "frequency": lambda: wave().frequency,
     }
-    return _chosen(inputs, measures, "quantity")
+    return _chosen(inputs, measures, "quantity of a voltage input")
 
 
 def _thermocouple(lab: Laboratory, at: str) -> Callable[[], Truth]:
