@@ -39,8 +39,8 @@ def test_construction_is_quick() -> None:
     assert time.process_time() - begin < 0.7
 
 
-# The controller's battery probe is not plugged in: the UPS before the bus bar has the battery. The multimeter stands at a
-# voltage, the oscilloscope's last channel is free.
+# The controller's battery probe is not plugged in: the UPS before the bus bar has the battery. The multimeter stands at
+# a voltage, the oscilloscope's last channel is free.
 UNPLUGGED = {
     ("rectifier-1", "battery.temperature"),
     ("multimeter-1", "resistance"),
