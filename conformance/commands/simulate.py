@@ -5,6 +5,7 @@ another terminal at the bench file it prints; Ctrl-C ends it.
 
   conformance simulate                                   the reference container, clock in real time
   conformance simulate edge-40 --fault mains.loss        the air-cooled container, mains lost
+  conformance simulate laboratory                        no container but a test bench with its instruments
   conformance simulate --scenario storm.yaml             faults and commands at times, from a file
   conformance simulate --watch --clock 10                as a live picture, ten times as fast
   conformance simulate --replay ups.snmprec              a recording of a real device as an SNMP agent

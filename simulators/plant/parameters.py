@@ -1,7 +1,7 @@
 """Parameters of a container: a preset file, units in the key names, `extends` for variants.
 
 A preset that extends another is a patch: its nested keys replace those of its base, all others stay, and
-what it sets to null is gone.
+what it sets to null is gone. One that says its `schema` is held against it.
 
 >>> load_preset("edge-40").section("genset").number("rated_power_kw")
 80.0
@@ -14,8 +14,10 @@ from typing import Any
 import yaml
 
 from profiles.refusal import Refusal
+from profiles.yaml_source import load_document
 
 PRESETS = Path(__file__).parents[1] / "presets"
+LABORATORY = Path(__file__).parents[1] / "schemas" / "laboratory.schema.json"
 
 
 class Parameters:
@@ -91,6 +93,8 @@ def _merged(name: str, below: tuple[str, ...]) -> dict[str, Any]:
     if name in below or not path.is_file():
         raise Refusal("preset", f"there is no '{name}'", f"choose one of {', '.join(preset_names())}")
     patch: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if patch.pop("schema", None) is not None:
+        load_document(path, LABORATORY)
     base = patch.pop("extends", None)
     return patch if base is None else merge(_merged(base, (*below, name)), patch)
 

@@ -3,7 +3,6 @@
 import asyncio
 import resource
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from fixtures.reading import Reading
 from fixtures.sampling import Sampler, channel
 from profiles.refusal import Refusal
 from tests.conformance.test_probe import lines, probe
-from tests.simulators.process import Container, command, run, started
+from tests.simulators.process import Container, run, started
 from tests.simulators.test_foreign_scpi import visa
 
 
@@ -150,16 +149,3 @@ def test_the_bench_switches_the_source_off_and_on(bench: Bench, laboratory: Cont
             await clock.close()
 
     asyncio.run(switched())
-
-
-def test_watching_draws_the_bench() -> None:
-    process = subprocess.Popen(command("laboratory", "--watch", "--clock", "10"), stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    printed = ""
-    try:
-        while printed.count("alarms  none") < 2:
-            printed += process.stdout.readline()
-    finally:
-        process.terminate()
-        process.wait()
-    assert "AC source ● 220 V  60.0 Hz" in printed and "head" not in printed and "npu-1" in printed

@@ -1,17 +1,21 @@
 """A laboratory: what the instruments show follows from the card, the power supply and what is done to them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.refusal import Refusal
+from simulators.plant import parameters
 from simulators.plant.bench.load import MODES
 from simulators.plant.laboratory import Laboratory
 from simulators.plant.parameters import load_preset
-from simulators.plant.points.directory import Site, tables
+from simulators.plant.points import directory
+from simulators.site import Site, load_site
 from simulators.world import World
+from tests.simulators.test_saving import shown
 
 
 @pytest.fixture
@@ -217,9 +221,9 @@ def test_a_container_has_no_bench_and_a_laboratory_no_container() -> None:
     with pytest.raises(Refusal, match="laboratory: it has nothing of a container"):
         World("laboratory", 0, 0).container  # noqa: B018
     container = World("edge-40", 0, 0)
-    site = Site(container.plant, container._clocks, 0, container.utc)
+    site = directory.Site(container.plant, container._clocks, 0, container.utc)
     with pytest.raises(Refusal, match="container: it has no test bench; start the laboratory"):
-        tables(site, load_preset("laboratory").section("equipment"))
+        directory.tables(site, load_preset("laboratory").section("equipment"))
 
 
 def test_a_saved_laboratory_repeats_the_rest_exactly(world: World) -> None:
@@ -233,6 +237,21 @@ def test_a_saved_laboratory_repeats_the_rest_exactly(world: World) -> None:
     after(other, 30).restore(saved)
     assert everything(other) == seen
     assert [everything(after(other, 5)) for _ in range(4)] == rest
+
+
+def test_what_the_instruments_show_repeats_itself_as_well() -> None:
+    def wired() -> tuple[World, Site]:
+        world = World("laboratory", 3, 0)
+        return world, load_site("laboratory", world, 3)
+
+    (world, site), (other, copy) = wired(), wired()
+    world.command("chamber-1", "setpoint.temperature", 40.0)
+    after(world, 7)
+    after(other, 3).restore(world.save())
+    for _ in range(3):
+        assert shown(copy) == shown(site)
+        after(world, 4)
+        after(other, 4)
 
 
 COMMANDS: list[Callable[[World], None]] = [
@@ -281,3 +300,17 @@ def test_a_probe_that_is_nowhere_is_refused(world: World, channel: dict[str, str
 
     with pytest.raises(Refusal, match=message):
         data_logger(plant(world), {"101": channel})
+
+
+def test_a_slip_in_the_preset_is_refused_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (parameters.PRESETS / "laboratory.yaml").read_text(encoding="utf-8")
+    monkeypatch.setattr(parameters, "PRESETS", tmp_path)
+    path = tmp_path / "laboratory.yaml"
+    for right, wrong, message in (
+        ("set_hz: 60", "set_herz: 60", "laboratory.yaml, line 10: ac_source: 'set_hz' is missing"),
+        ("mode: current", "mode: currant", r"laboratory.yaml, line \d+: load.mode"),
+        ('{"1": card,', '{"1": cart,', r"laboratory.yaml, line \d+"),
+    ):
+        path.write_text(text.replace(right, wrong), encoding="utf-8")
+        with pytest.raises(Refusal, match=message):
+            load_preset("laboratory")

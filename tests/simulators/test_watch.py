@@ -59,6 +59,17 @@ def test_looking_changes_nothing(world: World) -> None:
     assert world.save() == other.save()
 
 
+def test_a_laboratory_is_drawn_as_its_two_lines() -> None:
+    world = World("laboratory", 0, 0)
+    picture = drawn(world)
+    assert "AC source ● 220 V  60.0 Hz" in picture and "load ● 12.06 V  20.00 A  241.2 W" in picture
+    assert "DC source ● 12.20 V" in picture and "set-point 25.0 °C" in picture and "npu-1" in picture
+    world.command("dc-source-1", "state", "off")
+    world.advance_to(1_000)
+    assert "DC source ○ 0.00 V  0.00 A" in drawn(world)
+    assert "alarms  dc-source-1 state off" in drawn(world)
+
+
 def test_into_a_pipe_one_picture_follows_another() -> None:
     process = subprocess.Popen(command("edge-40", "--watch", "--clock", "10"), stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
