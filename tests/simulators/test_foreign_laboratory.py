@@ -81,14 +81,14 @@ def test_a_visa_library_sets_the_load_and_reads_what_it_sinks(laboratory: Contai
         assert session.query("SYST:ERR?") == '-222,"Data out of range"'
         assert session.query("SYST:ERR?") == '0,"No error"'
     finally:
-        session.write("CURR 20")
+        session.query("CURR 20;*OPC?")
         session.close()
 
 
 def test_all_sessions_see_the_same_front_panel(laboratory: Container) -> None:
     one, other = visa(laboratory.address("multimeter-1-scpi")), visa(laboratory.ready["more"]["multimeter-1-scpi"])
     try:
-        one.write(':SENS:FUNC "VOLT:AC"')
+        assert one.query(':SENS:FUNC "VOLT:AC";*OPC?') == "1"
         assert other.query(":SENS:FUNC?") == '"VOLT:AC"'
     finally:
         one.write(':SENS:FUNC "VOLT:DC"')
