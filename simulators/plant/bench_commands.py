@@ -18,14 +18,14 @@ SWITCH = {"off": False, "on": True}
 HEAD, CONTROL, MODE = ({word: word for word in words} for words in (("up", "down"), ("air", "device"), MODES))
 
 
-class Panel(Protocol):
+class Adjustable(Protocol):
     """What every component with levels has."""
 
     @property
     def ranges(self) -> Ranges: ...
 
 
-Part = Callable[[Laboratory], Panel]
+Part = Callable[[Laboratory], Adjustable]
 
 
 def _level(part: Part, attribute: str) -> Write:
@@ -47,19 +47,19 @@ def _choice(part: Part, attribute: str, words: Mapping[str, object]) -> Write:
     return write
 
 
-def _ac(lab: Laboratory) -> Panel:
+def _ac(lab: Laboratory) -> Adjustable:
     return lab.ac_source
 
 
-def _dc(lab: Laboratory) -> Panel:
+def _dc(lab: Laboratory) -> Adjustable:
     return lab.dc_source
 
 
-def _load(lab: Laboratory) -> Panel:
+def _load(lab: Laboratory) -> Adjustable:
     return lab.load
 
 
-def _chamber(lab: Laboratory) -> Panel:
+def _chamber(lab: Laboratory) -> Adjustable:
     return lab.chamber
 
 

@@ -6,7 +6,7 @@
 The card is a node of one chip whose power supply is its voltage regulator. Its fan blows what the head gives.
 
     laboratory = Laboratory(load_preset("laboratory"))
-    laboratory.step(200); laboratory.card.die_c              # -> 69.3 °C
+    laboratory.step(200); laboratory.card.die_c              # -> 69.1 °C
 """
 
 from collections.abc import Iterator
@@ -37,10 +37,8 @@ class Laboratory:
         self.environment = Environment(p.section("environment"))
         self.ac_source, self.dc_source = AcSource(p.section("ac_source")), DcSource(p.section("dc_source"))
         self.supply, self.load = PowerSupply(p.section("supply")), ElectronicLoad(p.section("load"))
-        self.leads, self.card = (
-            Leads(p.section("leads").number("ohms")),
-            Node(p.section("node"), p.section("initial"), 0),
-        )
+        self.leads = Leads(p.section("leads").number("ohms"))
+        self.card = Node(p.section("node"), p.section("initial"), 0)
         self.chamber = ThermalChamber(p.section("chamber"), self.environment.temperature_c)
         self._card_window_v = p.section("node").number("least_v"), p.section("node").number("most_v")
         self.evaluate()

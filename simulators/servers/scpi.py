@@ -155,7 +155,7 @@ class Instrument:
         self._panel.reset()
 
     def _as_mapped(self) -> list[str]:
-        return [source.point for source in self._knows.queries.get((LIST, None), ())]
+        return [reply.point for reply in self._knows.queries.get((LIST, None), ())]
 
     def _item(self, command: Command) -> str | None:
         """Put a quantity at a place of the list, or say which is there."""
@@ -175,8 +175,8 @@ class Instrument:
 
     def _values(self, command: Command) -> str:
         """All values of a query, or the one whose place is asked for."""
-        sources = self._knows.queries[command.header, command.suffix]
-        names = [source.point for source in sources if self._panel.shows(source.when)]
+        replies = self._knows.queries[command.header, command.suffix]
+        names = [reply.point for reply in replies if self._panel.shows(reply.when)]
         if command.header == LIST:
             names = self._items
         if command.arguments:

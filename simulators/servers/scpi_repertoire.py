@@ -1,7 +1,7 @@
 """What an instrument understands, by its device map: which question gives which point, and what can be told.
 
     repertoire = Repertoire.of(device_map, writable=("setpoint.voltage",))
-    repertoire.queries["MEAS:VOLT?", None]      # (Source("voltage", {}),)
+    repertoire.queries["MEAS:VOLT?", None]      # (Reply("voltage", {}),)
     repertoire.settings["VOLT", None]           # 'setpoint.voltage'
 
 A query that begins with commands (`MEASU:IMM:TYP RMS;:MEASU:IMM:VAL?`) or holds only for a function (`only-if`) gives
@@ -21,7 +21,7 @@ ITEM = "NUM:ITEM"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Reply:
     """A point that a query gives, while `when` is selected."""
 
     point: str
@@ -33,7 +33,7 @@ class Repertoire:
     """`texts` are answers that never change, `functions` what may be put into a list of numeric items, `accepted`
     commands that a driver begins with and that change nothing here, `errors` the headers that ask for an error."""
 
-    queries: dict[Key, list[Source]] = field(default_factory=dict)
+    queries: dict[Key, list[Reply]] = field(default_factory=dict)
     settings: dict[Key, str] = field(default_factory=dict)
     selections: dict[Key, dict[str, str]] = field(default_factory=dict)
     texts: dict[Key, str] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Repertoire:
             if one.role == "only-if":
                 key = _told(header_of(str(one.locator["query"])))
                 when[key] = self._select(key, [str(word) for word in one.among])
-        self.queries.setdefault(_key(asked), []).append(Source(point.name, when))
+        self.queries.setdefault(_key(asked), []).append(Reply(point.name, when))
         if "errors" in point.locator:
             self.errors.add(header_of(str(point.locator["errors"])).header)
 

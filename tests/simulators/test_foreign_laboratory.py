@@ -12,6 +12,7 @@ from fixtures.bench import Bench, load_bench
 from fixtures.clock import NS, open_clock
 from fixtures.connect import connect
 from fixtures.reading import Reading
+from fixtures.safety.bindings import Write
 from fixtures.sampling import Sampler, channel
 from profiles.refusal import Refusal
 from tests.conformance.test_probe import lines, probe
@@ -136,14 +137,20 @@ def series(readings: list[Reading], device: str, point: str) -> list[float]:
     return [float(one.value or 0.0) for one in readings if (one.device, one.point) == (device, point)]
 
 
-def test_the_bench_switches_the_source_off_and_on(bench: Bench, laboratory: Container) -> None:
+def test_the_line_is_lost_by_switching_its_source_off(bench: Bench, laboratory: Container) -> None:
+    lost = bench.binding("mains", "lost")
+    assert isinstance(lost, Write)
+
     async def switched() -> None:
         clock = await open_clock(bench.clock)
-        driver = await connect(bench, "ac-source-1-scpi", clock)
+        driver = await connect(bench, lost.device, clock)
         try:
-            await driver.write("state", "off")
-            assert laboratory.truth("ac-source-1-scpi", "state") == "off"
-            await driver.write("state", "on")
+            await driver.write(lost.point, lost.forward)
+            advance(laboratory, 1)
+            assert laboratory.truth("analyser-1-scpi", "power") == laboratory.truth("load-1-scpi", "voltage") == 0.0
+            await driver.write(lost.point, lost.back)
+            advance(laboratory, 3)
+            assert laboratory.truth("analyser-1-scpi", "power") > 200.0
         finally:
             await driver.close()
             await clock.close()
