@@ -9,6 +9,7 @@ The picture shows the plant itself, not what any device reports about it.
 """
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -31,11 +32,16 @@ HOT_C = 27.0
 
 
 async def watch(world: World, stream: TextIO, footer: str, stopped: asyncio.Event) -> None:
-    """Draw until stopped: in place on a terminal, one picture after another into a pipe."""
+    """Draw until stopped: in place on a terminal, one picture after another into a pipe, until nobody reads it."""
     live = stream.isatty()
     picture = Picture(world, colour=live)
     while not stopped.is_set():
-        print(f"{CLEAR if live else ''}{picture.draw()}\n  {footer}\n", file=stream, flush=True)
+        try:
+            print(f"{CLEAR if live else ''}{picture.draw()}\n  {footer}\n", file=stream, flush=True)
+        except BrokenPipeError:
+            # What is left in the stream is for nobody, and must not be complained about in the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            stopped.set()
         await asyncio.sleep(REFRESH_S)
 
 

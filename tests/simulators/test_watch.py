@@ -81,3 +81,12 @@ def test_into_a_pipe_one_picture_follows_another() -> None:
         process.terminate()
         process.wait()
     assert "bench.yaml" in printed and "\x1b" not in printed
+
+
+def test_when_nobody_reads_the_pipe_any_more_the_container_ends_without_a_word() -> None:
+    line = command("edge-40", "--watch", "--clock", "10")
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert (process.wait(20), process.stderr.read()) == (0, b"")
