@@ -49,6 +49,7 @@ def _leak(p: Plant, f: ActiveFault) -> list[Setting]:
 LIQUID: Mapping[str, Effect] = {
     "cdu.pump_fail": _pump("failed", lambda f: True),
     "cdu.pump_slow": _pump("slowness", lambda f: f.number("loss") / 100),
+    "cdu.pump_speed": _loop("ordered", lambda f: f.number("speed") / 100),
     "cdu.no_changeover": _loop("no_changeover", lambda f: True),
     "cdu.valve_stuck": _loop("stuck_valve", lambda f: f.number("position") / 100),
     "cdu.clog": _loop("clog", lambda f: f.number("resistance")),

@@ -1,4 +1,4 @@
-"""What the faults of the distribution and of the servers change.
+"""What the faults and the loads of the distribution and of the servers change.
 
 LOADS["it.psu_fail"](plant, fault)       # [(supplies, "failed", 1)]
 """
@@ -26,6 +26,8 @@ def _breaker(p: Plant, f: ActiveFault) -> list[Setting]:
 LOADS: Mapping[str, Effect] = {
     "dist.breaker_trip": _breaker,
     "dist.neutral_loose": lambda p, f: [(p.site.container.bus, "neutral_shift", f.number("amplification"))],
+    "dist.load_bank": lambda p, f: [(p.site.container, "load_bank_w", f.number("power"))],
+    "it.workload": lambda p, f: [(node, "utilisation", f.number("share") / 100) for node in p.site.container.nodes],
     "it.chip_failed": _node("failed", "count"),
     "it.accelerator_removed": _node("missing", "count"),
     "it.fan_fail": lambda p, f: [(p.node(f), "fan_factor", 1.0 - f.number("loss") / 100)],

@@ -34,7 +34,7 @@ from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
 from simulators.plant.security import Security
 from simulators.plant.service import Service
-from simulators.plant.ups import Ups
+from simulators.plant.ups import BYPASSED, Ups
 
 REACTIONS = 6  # passes in which one machine's transition may cause the next one's
 
@@ -61,7 +61,8 @@ def _served_by(equipment: Parameters) -> int:
 class Container:
     """All components, and the powers (W) that flow between them after `evaluate`.
 
-    Knob for faults: `foreign_w`, a load that somebody has plugged into the UPS and that warms the hot aisle.
+    Knobs for faults: `foreign_w`, a load that somebody has plugged into the UPS and that warms the hot aisle;
+    `load_bank_w`, resistors outside that take so much from the UPS at its nominal voltage.
     `moment` is another object after everything that may change a value: readers keep by it what they computed.
     """
 
@@ -74,6 +75,7 @@ class Container:
         "_unit_flow",
         "air",
         "ats",
+        "bank_w",
         "bus",
         "bus_w",
         "cdu",
@@ -85,6 +87,7 @@ class Container:
         "genset",
         "it_w",
         "last_start_ms",
+        "load_bank_w",
         "mains",
         "mechanical_w",
         "moment",
@@ -127,6 +130,7 @@ class Container:
             *(self.cdu.machines() if self.cdu is not None else ()),
         )
         self.it_w = self.mechanical_w = self.bus_w = self.server_flow = self.foreign_w = 0.0
+        self.load_bank_w = self.bank_w = 0.0
         self.evaluate()
 
     def parts(self) -> Iterator[object]:
@@ -157,6 +161,13 @@ class Container:
         """Inside the input window of the UPS."""
         nominal = self.mains.nominal_frequency
         return 0.85 <= self.supply_pu <= 1.15 and abs(self.supply_hz - nominal) <= 0.1 * nominal
+
+    @property
+    def output_pu(self) -> float:
+        """Voltage behind the UPS: that of the inverter, or of the bypass source as it is."""
+        if not self.ups.alive:
+            return 0.0
+        return self.supply_pu if self.ups.mode in BYPASSED else self.ups.output_scale
 
     @property
     def reactive_var(self) -> float:
@@ -208,7 +219,8 @@ class Container:
         on_bus = cooling_w + facility_w + ordinary
         on_bus += (0.0 if pumps_on_ups else pump_w) + (0.0 if self._fans_on_ups else fan_w)
         self.mechanical_w = on_ups + on_bus
-        self.bus_w = self.ups.load(self.it_w * (1.0 + self.bus.loss_share) + on_ups) + on_bus
+        self.bank_w = self.load_bank_w * self.output_pu**2
+        self.bus_w = self.ups.load(self.it_w * (1.0 + self.bus.loss_share) + on_ups + self.bank_w) + on_bus
 
     def step(self, duration_ms: int) -> None:
         """Advance everything by some milliseconds, at most up to the next deadline."""
@@ -290,6 +302,7 @@ class Container:
         energy.distribution += self.it_w * self.bus.loss_share * seconds
         energy.ups_loss += ups.loss_w * seconds
         energy.mechanical += self.mechanical_w * seconds
+        energy.bank += self.bank_w * seconds
         energy.battery_in += ups.battery.charge_w * seconds
         energy.battery_out += ups.battery_w * seconds
 

@@ -1,6 +1,6 @@
 """Energy counters (J): what came in, where it went, what the air took. Balances are checked on them.
 
-source + battery_out = it + distribution + ups_loss + mechanical + battery_in
+source + battery_out = it + distribution + ups_loss + mechanical + bank + battery_in
 stored heat gained   = generated + latent + ambient - rejected
 """
 
@@ -13,6 +13,7 @@ class Energy:
 
     __slots__ = (
         "ambient",
+        "bank",
         "battery_in",
         "battery_out",
         "distribution",
@@ -32,6 +33,7 @@ class Energy:
             setattr(self, name, 0.0)
 
     ambient: float
+    bank: float
     battery_in: float
     battery_out: float
     distribution: float

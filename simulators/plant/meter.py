@@ -47,6 +47,11 @@ class Phase(NamedTuple):
         return cls._of(power, voltage, MOTOR_DISPLACEMENT, 0.05)
 
     @classmethod
+    def resistor(cls, power: float, voltage: float) -> "Phase":
+        """A load bank: current in phase with the voltage, and of its shape."""
+        return cls._of(power, voltage, 1.0, 0.0)
+
+    @classmethod
     def _of(cls, power: float, voltage: float, displacement: float, distortion: float) -> "Phase":
         if voltage < 1.0 or power <= 0.0:
             return cls(max(0.0, voltage), 0.0, 0.0, 0.0, 0.0, 0.0)

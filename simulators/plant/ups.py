@@ -11,6 +11,7 @@ from simulators.plant.lag import clamp
 from simulators.plant.parameters import Parameters
 
 IDLE_INVERTER_PU = 0.004
+BYPASSED = ("bypass", "eco")  # in eco mode the load hangs on the bypass as well
 
 
 class Ups:
@@ -145,7 +146,7 @@ class Ups:
             return 0.0
         x = self.output_w / self.rated_w
         idle, proportional, square = self._loss
-        if self.mode in ("bypass", "eco"):
+        if self.mode in BYPASSED:
             idling = IDLE_INVERTER_PU if self.mode == "eco" else 0.0
             self.loss_w = (0.003 + idling) * self.rated_w + 0.004 * self.output_w
         else:

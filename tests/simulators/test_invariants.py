@@ -9,7 +9,18 @@ from simulators.world import World
 from tests.simulators.scenarios import PRESETS, all_finite, begin, few, fresh, numbers, scenarios
 
 END_MS = 90_000
-COUNTERS = ("source", "mains", "it", "distribution", "ups_loss", "mechanical", "battery_in", "battery_out", "generated")
+COUNTERS = (
+    "source",
+    "mains",
+    "it",
+    "distribution",
+    "ups_loss",
+    "mechanical",
+    "bank",
+    "battery_in",
+    "battery_out",
+    "generated",
+)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -24,7 +35,7 @@ def test_heat_and_electricity_balance(preset: str, data: st.DataObject) -> None:
     world.advance_to(END_MS)
     d = {name: getattr(e, name) - before[name] for name in before}
     incoming = d["source"] + d["battery_out"]
-    outgoing = d["it"] + d["distribution"] + d["ups_loss"] + d["mechanical"] + d["battery_in"]
+    outgoing = d["it"] + d["distribution"] + d["ups_loss"] + d["mechanical"] + d["bank"] + d["battery_in"]
     assert incoming == pytest.approx(outgoing, rel=1e-9, abs=1.0)
     gained = d["generated"] + d["latent"] + d["ambient"] - d["rejected"]
     assert abs(c.stored_heat_j() - stored - gained) <= 1e-9 * (d["generated"] + d["rejected"] + c.stored_heat_j())

@@ -89,7 +89,7 @@ class FacilityLoop:
         half = self._half_l * self._cp
         self.return_c += (heat_w - carried) * seconds / half
         self.supply_c += (carried - self.rejected_w) * seconds / half
-        self.pump.step(seconds, self.running)
+        self.pump.step(seconds, float(self.running))
         wanted = self.controller.wanted(self.supply_c - self.setpoint_c - self.warmer_k, seconds)
         turning = self.running and not self.fans_failed
         self.fan = approach(self.fan, clamp(wanted, 0.0, 1.0) if turning else 0.0, seconds, self._fan_lag_s)

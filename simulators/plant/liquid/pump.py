@@ -1,6 +1,6 @@
 """A circulating pump: run-up, coast-down, power, and the flow it makes against a loop.
 
-pump.step(0.2, running=True)
+pump.step(0.2, ordered=1.0)
 flow_share(pump.speed, clog=0.5)       # of the rated flow
 """
 
@@ -34,11 +34,12 @@ class Pump:
     def evaluate(self, running: bool) -> None:
         self.power_w = self.rated_w * self.speed**3 if running and not self.failed else 0.0
 
-    def step(self, seconds: float, running: bool) -> None:
+    def step(self, seconds: float, ordered: float) -> None:
+        """Towards the `ordered` share of the rated speed; 0 stops it."""
         if self.power_w > 0.0:
             self.run_s += seconds
             self.energy_j += self.power_w * seconds
-        target = 1.0 - self.slowness if running and not self.failed else 0.0
+        target = 0.0 if self.failed else ordered * (1.0 - self.slowness)
         if target > self.speed:
             self.speed = min(target, self.speed + seconds / self._ramp_s)
         else:

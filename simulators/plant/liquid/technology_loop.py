@@ -2,8 +2,9 @@
 
     supply -> cold plates -> return -> plate exchanger -> supply
 
-When the flow stays below 80 % for two seconds, the other pump starts; the next change is blocked for five
-seconds and until the flow was good again, so that a clogged loop does not make them take turns for ever.
+When the flow stays below 80 % of the ordered one for two seconds, the other pump starts; the next change is
+blocked for five seconds and until the flow was good again, so that a clogged loop does not make them take turns for
+ever.
 A leak drains the loop while it runs; below a certain level the pumps draw air and the flow collapses.
 
     loop.evaluate(powered=True); loop.step(0.2, heat_w=95e3, taken_w=94e3, aisle_c=22.7, target_c=40.0)
@@ -22,7 +23,8 @@ LOW_FLOW, CONFIRM_MS, BLOCK_MS = 0.8, 2000, 5000
 
 class TechnologyLoop:
     """Knobs for faults: `clog` (more resistance, pu), `no_changeover`, `stuck_valve` (position, below 0: free),
-    `air_share` (by how much bubbles make the flow fluctuate), `leak_l_per_min`, and those of the pumps."""
+    `air_share` (by how much bubbles make the flow fluctuate), `leak_l_per_min`, and those of the pumps.
+    `ordered` is the share of their rated speed that the pumps are to turn at: 1 where nobody orders another."""
 
     __slots__ = (
         "_blocked_until",
@@ -45,6 +47,7 @@ class TechnologyLoop:
         "leak_l_per_min",
         "leaked_l",
         "no_changeover",
+        "ordered",
         "power_w",
         "powered",
         "pumps",
@@ -72,7 +75,7 @@ class TechnologyLoop:
         self.duty, self.powered, self.deadline = 0, True, None
         self._low_since, self._blocked_until, self._tried = -1, -1, False
         self.clog = self.air_share = self.leak_l_per_min = self.leaked_l = self.power_w = self.elapsed_s = 0.0
-        self.no_changeover, self.stuck_valve = False, -1.0
+        self.no_changeover, self.stuck_valve, self.ordered = False, -1.0, 1.0
 
     deadline: int | None
 
@@ -129,7 +132,7 @@ class TechnologyLoop:
         self.return_c += (heat_w - carried) * seconds / (self._return_l * self._cp)
         self.supply_c += (carried - taken_w - loss) * seconds / (self._supply_l * self._cp)
         for number, pump in enumerate(self.pumps):
-            pump.step(seconds, self.powered and number == self.duty)
+            pump.step(seconds, self.ordered if self.powered and number == self.duty else 0.0)
         wanted = self.controller.wanted(self.supply_c - target_c, seconds)
         if self.stuck_valve >= 0.0:
             wanted = self.stuck_valve
@@ -139,7 +142,7 @@ class TechnologyLoop:
     def react(self, now: int) -> bool:
         """Change over to the other pump when the flow stays away; True if something changed."""
         before = (self.duty, self.deadline)
-        if not self.powered or self.flow_pu >= LOW_FLOW:
+        if not self.powered or self.flow_pu >= LOW_FLOW * self.ordered:
             self._low_since, self._tried, self.deadline = -1, False, None
         elif self._low_since < 0:
             self._low_since = now

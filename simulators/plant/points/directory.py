@@ -5,6 +5,7 @@ tables(container, load_preset("edge-40"), seed=1, utc=clock)["ups-1"]["battery.c
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from profiles.refusal import Refusal
 from simulators.plant.clocks import Clocks
@@ -109,7 +110,10 @@ def _meter(s: Site, name: str, entry: Parameters) -> Table:
     if entry.text("measures") == "mechanical":
         return supply.mechanical_meter(s.container, s.seed)
     volts = electrical.output_voltage(s.container, s.seed)
-    return supply.it_meter(s.container, s.seed, volts, lambda: electrical.output_frequency(s.container))
+    hertz = partial(electrical.output_frequency, s.container)
+    if entry.text("measures") == "load-bank":
+        return supply.bank_meter(s.container, volts, hertz)
+    return supply.it_meter(s.container, s.seed, volts, hertz)
 
 
 def _ups(s: Site, name: str, entry: Parameters) -> Table:
@@ -129,10 +133,10 @@ def _pdu(s: Site, name: str, entry: Parameters) -> Table:
 
 
 def _analyser(s: Site, name: str, entry: Parameters) -> Table:
-    """Of the UPS in a container, of the power supply under test in a laboratory."""
+    """Of the UPS or of a load bank in a container, of the power supply under test in a laboratory."""
     if isinstance(s.plant, Laboratory):
         return laboratory.analyser(s.plant)
-    return electrical.analyser(s.container, s.seed)
+    return electrical.analyser(s.container, s.seed, of_bank="measures" in entry)
 
 
 def _crac(s: Site, name: str, entry: Parameters) -> Table:

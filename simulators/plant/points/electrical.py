@@ -10,12 +10,12 @@ from simulators.plant.meter import Phase, Phases
 from simulators.plant.node import Node
 from simulators.plant.noise import derive, uniform
 from simulators.plant.points.loads import JOULES_PER_KWH, division, kept, loads, three_phase, total
-from simulators.plant.points.supply import supply_voltage
+from simulators.plant.points.supply import bank_phase, supply_voltage
 from simulators.plant.points.table import Table, constant, per_phase
 from simulators.plant.supplies import COUNT
+from simulators.plant.ups import BYPASSED
 
 OUTPUT_SOURCES = {"online": "normal", "walk-in": "normal", "battery": "battery", "off": "none"}
-BYPASSED = ("bypass", "eco")  # in eco mode the load hangs on the bypass as well
 
 
 def output_voltage(c: Container, seed: int) -> Callable[[int], float]:
@@ -23,11 +23,8 @@ def output_voltage(c: Container, seed: int) -> Callable[[int], float]:
     trim = [1.0 + 0.001 * (2 * uniform(derive(seed, "ups", "trim"), k) - 1) for k in range(3)]
 
     def volts(phase: int) -> float:
-        if not c.ups.alive:
-            return 0.0
-        if c.ups.mode in BYPASSED:
-            return c.supply_pu * c.mains.nominal_voltage
-        return c.mains.nominal_voltage * trim[phase] * c.ups.output_scale
+        regulated = 1.0 if c.ups.mode in BYPASSED else trim[phase]
+        return c.mains.nominal_voltage * regulated * c.output_pu
 
     return volts
 
@@ -154,8 +151,10 @@ def pdu(c: Container, seed: int, name: str, nodes: Sequence[Node], feed: str) ->
     return table
 
 
-def analyser(c: Container, seed: int) -> Table:
-    """A power analyser clamped to the UPS output."""
-    table = per_phase("voltage", output_voltage(c, seed)) | three_phase(_output_phase(c, seed))
+def analyser(c: Container, seed: int, *, of_bank: bool) -> Table:
+    """A power analyser clamped to the UPS output, or to the cable of a load bank there."""
+    volts = output_voltage(c, seed)
+    phase = bank_phase(c, volts) if of_bank else _output_phase(c, seed)
+    table = per_phase("voltage", volts) | three_phase(phase)
     table["frequency"] = lambda: output_frequency(c)
     return table

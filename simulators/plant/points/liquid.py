@@ -47,7 +47,7 @@ def cdu(c: Container, unit: Cdu | LiquidCooling, utc: Callable[[], float]) -> Ta
         "power": lambda: unit.power_w,
         "leak": leak,
         "alarms": alarms,
-        "mode": constant("automatic"),
+        "mode": lambda: "manual" if isinstance(unit, LiquidCooling) and unit.loop.ordered < 1.0 else "automatic",
         "conductivity": constant(48.0),
         "acidity": constant(8.2),
         "turbidity": constant(1.4),

@@ -89,6 +89,16 @@ def mechanical_meter(c: Container, seed: int) -> Table:
     return _sub_meter(volts, kept(c, phase), lambda: c.supply_hz if c.supply_pu > 0.1 else 0.0, energy)
 
 
+def bank_phase(c: Container, volts: Callable[[int], float]) -> Phases:
+    """A load bank behind the UPS: a third of its power in each phase."""
+    return kept(c, lambda k: Phase.resistor(c.bank_w / 3, volts(k)))
+
+
+def bank_meter(c: Container, volts: Callable[[int], float], hertz: Callable[[], float]) -> Table:
+    """The sub-meter of a load bank."""
+    return _sub_meter(volts, bank_phase(c, volts), hertz, lambda: 3.0 + c.energy.bank / JOULES_PER_KWH)
+
+
 def _sub_meter(
     volts: Callable[[int], float], phase: Phases, hertz: Callable[[], float], energy: Callable[[], float]
 ) -> Table:
