@@ -13,7 +13,7 @@ from profiles.statistics import SOURCE, STATED, Argument, StatisticKind, load_st
 from profiles.units import Unit, unit
 from profiles.vocabulary import load_vocabulary
 
-OF_THE_SCOPE = ("statistic", "from", "to", "allowed-gap")
+OF_THE_SCOPE = ("statistic", "from", "to", "allowed-gap", "steady")
 Measurand = Mapping[str, Any]
 
 

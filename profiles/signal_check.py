@@ -124,10 +124,10 @@ class Check:
                 self.number(value, name, *at)
                 return unit(self._unit_word(name, *at, "unit"))
             case {"rating": name}:
-                point = load_vocabulary().subject(self.subject, self.where(*at)).point(name)
-                if "unit" not in spec and (point is None or point.unit is None):
+                found = spec.get("unit") or load_vocabulary().subject(self.subject, self.where(*at)).rating(name)
+                if found is None:
                     raise Refusal(self.where(*at), f"the unit of the rating '{name}' is not known", "add `unit:`")
-                return unit(spec.get("unit") or (point.unit if point else None) or "")
+                return unit(found)
         return unit(self.signal(spec, *at))
 
     def _unit_word(self, name: str, *at: Key) -> str:

@@ -77,7 +77,8 @@ def test_meters_agree_about_what_flows(preset: str, data: st.DataObject) -> None
             if c.ups.mode not in ("bypass", "eco"):
                 assert truth(world, "meter-it", "power") == pytest.approx(racks * lost, rel=1e-9, abs=1.0)
         if c.ats.position == "normal" and c.ups.mode == "online" and c.mains.lowest_pu > 0.5 and not c.foreign_w:
-            parts = c.it_w * (1.0 + c.bus.loss_share) + c.mechanical_w + c.ups.loss_w + c.ups.battery.charge_w
+            parts = c.it_w * (1.0 + c.bus.loss_share) + c.mechanical_w + c.bank_w
+            parts += c.ups.loss_w + c.ups.battery.charge_w
             assert truth(world, "meter-main", "power") == pytest.approx(parts, rel=1e-9)
 
 
