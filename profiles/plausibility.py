@@ -99,8 +99,9 @@ def _points(case: Case) -> Iterator[tuple[tuple[Key, ...], list[str], str]]:
                 yield place, [fields["of"]] if "of" in fields else own, fields["point"].replace("{n}", part)
     for n, point in enumerate(case.get("points", [])):
         yield ("points", n), own, point
-    for point in case.get("while", {}):
-        yield ("while", point), own, point
+    for key in ("while", "calm"):
+        for point in case.get(key, {}):
+            yield (key, point), own, point
     if "point" in case:
         yield ("point",), own, case["point"]
     if case["check"] == "moves" and "when" in case:

@@ -16,7 +16,7 @@ import pytest
 
 @dataclass(frozen=True)
 class Run:
-    """A finished smoke run: its exit code and its bundle."""
+    """A finished run: its exit code and its bundle."""
 
     code: int
     bundle: Path
@@ -28,6 +28,12 @@ class Run:
     @property
     def verdicts(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(self.read("data/verdicts.json"))["verdicts"]
+        return found
+
+    @property
+    def plausibility(self) -> list[dict[str, Any]]:
+        """What the examination of each rule found."""
+        found: list[dict[str, Any]] = json.loads(self.read("data/verdicts.json"))["plausibility"]
         return found
 
     def judged(self, verdict: str) -> set[str]:

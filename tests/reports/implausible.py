@@ -357,6 +357,18 @@ SPECIMENS: Mapping[str, Specimen] = {
         },
         {("cdu-1", "room.dew-point"): wave(10)},
     ),
+    "PLZ-CLG-08": Specimen(
+        {
+            "rack-1": (
+                "rack",
+                {},
+                {"inlet.humidity": ("%", wave(45, 1)), "inlet.temperature.middle": ("°C", wave(23, 0.2))},
+            ),
+            "door-1": ("door", {}, {"state": (None, ["closed"] * SECONDS)}),
+            "crac-1": ("crac", {}, {"mode": (None, ["cooling"] * SECONDS)}),
+        },
+        {("rack-1", "inlet.humidity"): [*wave(45, 1)[:100], *wave(65, 1)[100:]]},
+    ),
     "PLZ-CLG-09": Specimen(
         {"rack-1": ("rack", {}, {"inlet.temperature.top": ("°C", rising(22, 0.05))})},
         {("rack-1", "inlet.temperature.top"): [*wave(22)[:100], *wave(60)[100:]]},

@@ -1,5 +1,7 @@
 """Evidence that cannot be true supports no verdict, and says which rule and which samples."""
 
+from collections.abc import Callable
+
 import pytest
 
 from profiles.plausibility import load_rules
@@ -7,7 +9,7 @@ from reports.judging.conclusion import Conclusion
 from reports.judging.judge import Judgement
 from reports.judging.verdict import Word
 from tests.reports.build import Point, Run
-from tests.reports.implausible import SPECIMENS, specimen
+from tests.reports.implausible import SPECIMENS, specimen, wave
 
 # Whether answers change is asked of questions and not of samples, and has a test of its own.
 ANSWERS = "PLZ-SEC-04"
@@ -96,6 +98,37 @@ def test_a_state_that_was_there_before_is_no_effect() -> None:
     run = specimen("PLZ-PWR-11")
     run.samples = [s._replace(value="battery") if s.t < run.samples[10].t else s for s in run.samples]
     assert outcomes(run.judgement()) == {("PLZ-PWR-11", "held")}
+
+
+@pytest.mark.parametrize(
+    ("signal", "said"),
+    [
+        ("rack-1-card/inlet.temperature.middle", lambda n: 23.0 if n < 100 else 24.0),
+        ("door-1-card/state", lambda n: "closed" if n < 100 else "open"),
+        ("crac-1-card/mode", lambda n: "cooling" if n < 100 else "ventilation"),
+    ],
+)
+def test_where_air_warms_a_door_opens_or_a_coil_starts_moisture_may_change(
+    signal: str, said: Callable[[int], float | str]
+) -> None:
+    run = specimen("PLZ-CLG-08", lying=True)
+    moved = (s for s in run.samples if s.signal == signal)
+    replaced = {(s.signal, s.t): s._replace(value=said(n)) for n, s in enumerate(moved)}
+    run.samples = [replaced.get((s.signal, s.t), s) for s in run.samples]
+    assert outcomes(run.judgement()) == {("PLZ-CLG-08", "held")}
+
+
+@pytest.mark.parametrize(("scatter", "outcome"), [(0.02, "violated"), (1.0, "held")])
+def test_a_drift_that_the_scatter_of_a_record_may_feign_is_none(scatter: float, outcome: str) -> None:
+    run = specimen("PLZ-CLG-14")
+    drifting = (s for s in run.samples if s.signal == "cdu-1-card/supply.temperature")
+    said = {
+        s.t: 30 + 0.0004 * 5 * n + value for (n, s), value in zip(enumerate(drifting), wave(0, scatter), strict=True)
+    }
+    run.samples = [
+        s._replace(value=said[s.t]) if s.signal == "cdu-1-card/supply.temperature" else s for s in run.samples
+    ]
+    assert ("PLZ-CLG-14", outcome) in outcomes(run.judgement())
 
 
 def test_where_a_term_is_missing_a_rule_claims_nothing() -> None:
