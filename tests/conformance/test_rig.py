@@ -9,6 +9,7 @@ import pytest
 
 from conformance.dry import duration, rehearse
 from conformance.procedure import find_procedure
+from profiles.procedures import ProcedureKind, load_procedures
 from tests.conformance.containers import SITE, active_faults, conformance, standing
 
 PROFILE = Path(__file__).with_name("short-mains-loss.yaml")
@@ -38,6 +39,30 @@ def test_a_rehearsal_lists_every_step_with_its_undoing_and_touches_nothing() -> 
     assert [step.at for step in steps if step.kind == "restore"] == [660]
     # Each `until` may be over at once, or take as long as it is given.
     assert duration(steps) == (780.0, 780.0 + 60 + 60 + 900 + 120)
+
+
+@pytest.mark.parametrize("kind", load_procedures().values(), ids=list(load_procedures()))
+def test_a_procedure_takes_the_arguments_and_puts_the_marks_that_profiles_may_name(kind: ProcedureKind) -> None:
+    procedure = find_procedure(kind.name)
+    steps = asyncio.run(rehearse(procedure, {}, lambda name, state: (f"{name} {state}", f"{name} back")))
+    assert tuple(step.text for step in steps if step.kind == "mark") == kind.marks
+    assert tuple(procedure.arguments) == kind.arguments
+
+
+@pytest.mark.parametrize(
+    ("name", "switched"),
+    [
+        ("load-step", ["computing -> idle", "computing -> full", "computing -> idle"]),
+        ("pump-ladder", ["pumps -> rated", "pumps -> middle", "pumps -> low"]),
+    ],
+)
+def test_each_step_is_undone_before_the_next_is_made(name: str, switched: list[str]) -> None:
+    steps = asyncio.run(rehearse(find_procedure(name), {}, lambda stimulus, state: (state, f"{stimulus} back")))
+    acts = [step for step in steps if step.kind in ("actuate", "restore")]
+    assert [step.text.partition(":")[0] for step in acts[::2]] == switched
+    assert [(step.kind, step.text.partition(": ")[2]) for step in acts[1::2]] == [
+        ("restore", step.undo) for step in acts[::2]
+    ]
 
 
 def test_an_interlock_ends_the_procedure_and_the_mains_is_back(tmp_path: Path) -> None:
