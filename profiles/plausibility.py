@@ -99,7 +99,7 @@ def _points(case: Case) -> Iterator[tuple[tuple[Key, ...], list[str], str]]:
                 yield place, [fields["of"]] if "of" in fields else own, fields["point"].replace("{n}", part)
     for n, point in enumerate(case.get("points", [])):
         yield ("points", n), own, point
-    for key in ("while", "calm"):
+    for key in ("while", "unmoved"):
         for point in case.get(key, {}):
             yield (key, point), own, point
     if "point" in case:

@@ -2,7 +2,7 @@
 
 {check: trend, point: battery.charge, while: {output.source: [battery]}, over: 30, most: 0, slack: 1}
 {check: trend, readings: {air: inlet.temperature.middle, damp: inlet.humidity}, value: moisture(air, damp / 100),
- calm: {inlet.temperature.middle: 0.5}, still: [{of: door, at: site, point: state}], over: 60, …}
+ unmoved: {inlet.temperature.middle: 0.5}, still: [{of: door, at: site, point: state}], over: 60, …}
 """
 
 import math
@@ -37,14 +37,14 @@ class _Curve:
 def examine_trend(rule: str, case: Mapping[str, Any], unit: str, recording: Recording) -> Iterator[Examination]:
     """Between two samples at least `over` seconds apart the value changes by `least` to `most` per second, give or
     take `slack` and two digits, as long as the states stay those of `while`, those of `still` do not change, and the
-    points of `calm` move by no more than is said there."""
+    points of `unmoved` move by no more than is said there."""
     for curve in _curves(case, unit, recording):
         states = find_states(case.get("while", {}), unit, curve.instance, recording)
         still = _still(case.get("still", []), unit, recording)
         if states is None or still is None or len(curve.t) < 2:
             continue
         apart = _pairs(curve, _breaks(curve, states, still), round(case["over"] * NS))
-        pairs = [(a, b) for a, b in apart if _calm(case.get("calm", {}), unit, recording, curve.t[a], curve.t[b])]
+        pairs = [(a, b) for a, b in apart if _unmoved(case.get("unmoved", {}), unit, recording, curve.t[a], curve.t[b])]
         if not pairs:
             continue
         wrong = [(a, b) for a, b in pairs if _jumps(curve, a, b, case)]
@@ -92,7 +92,7 @@ def _still(specs: Sequence[Mapping[str, Any]], unit: str, recording: Recording) 
     return found
 
 
-def _calm(bands: Mapping[str, float], unit: str, recording: Recording, begin: int, end: int) -> bool:
+def _unmoved(bands: Mapping[str, float], unit: str, recording: Recording, begin: int, end: int) -> bool:
     """Whether each of these points was heard all along and moved by no more than its band."""
     for point, band in bands.items():
         for said in map(recording.of, channels(recording.evidence, unit, point)):

@@ -26,7 +26,7 @@ DEFECTS = [
     (STEPS, "PWR-GRD-009", "sensor.gain:device=meter-main-modbus,point=power-factor,gain=0.9"),
     (STEPS, "PWR-UPS-001", "ups.output_voltage"),
     # Slowly: what jumps is not believed.
-    (STEPS, "CLG-AIR-002", f"sensor.drift:{TOP},rate=145"),
+    (STEPS, "CLG-AIR-002", f"sensor.drift:{TOP},rate=145,onset=1"),
     # From 14 °C to 35 °C within the last minute.
     (STEPS, "CLG-AIR-007", f"sensor.offset:{TOP},offset=-10", f"sensor.drift:{TOP},rate=1296,onset=320"),
     (STEPS, "CLG-AIR-008", f"sensor.drift:{TOP},rate=-400,onset=300"),

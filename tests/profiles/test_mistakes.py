@@ -124,7 +124,7 @@ def test_a_limit_that_is_not_in_the_unit_of_its_points_is_refused(unit: str, tmp
 def test_a_mark_is_needed_for_every_procedure_that_can_feed_a_requirement(tmp_path: Path) -> None:
     text = (CATALOGUE / "cooling.yaml").read_text(encoding="utf-8")
     path = tmp_path / "cooling.yaml"
-    path.write_text(text.replace("{smoke: sweep-begin, mains-loss: undisturbed}", "{smoke: sweep-begin}"))
+    path.write_text(text.replace("{smoke: sweep-begin, mains-loss: undisturbed, ", "{smoke: sweep-begin, "))
     (found,) = catalogue_findings(path)
     assert "the procedure mains-loss has no mark here; add `mains-loss:`." in found
     path.write_text(text.replace("{smoke: sweep-begin, mains-loss:", "{smoke: sweep-begin, mains-loss: a, main-loss:"))
