@@ -4,7 +4,7 @@ from conformance.procedure import procedure
 from conformance.rig import Rig
 
 
-@procedure("load-step", hazard=1)
+@procedure("load-step", hazard=3)
 async def load_step(
     rig: Rig,
     load: str = "computing",
