@@ -13,7 +13,11 @@ from profiles.yaml_source import Document, Key, check_schema, parse, read_text
 
 def load_json(path: Path, schema: str | Path) -> Document:
     """Read and check a file; Refusal for what is not JSON, says a key twice, or does not match the schema."""
-    text = read_text(path)
+    return parse_json(read_text(path), path, schema)
+
+
+def parse_json(text: str, path: Path, schema: str | Path) -> Document:
+    """The same for a text that came from `path`."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:

@@ -83,9 +83,9 @@ def _read(path: Path, lines: dict[tuple[Key, ...], int]) -> Any:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file; Refusal if there is none."""
+    """The text of a file, its line ends untouched; Refusal if there is none."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8")
     except OSError as error:
         raise Refusal(str(path), f"it cannot be read ({error.strerror})", "check the path") from None
     except UnicodeDecodeError:

@@ -9,6 +9,7 @@ names only, so it survives another order, another edition of the file and anothe
 Source: DMTF DSP0272 1.10 (structure and defaults).
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,12 +148,17 @@ class ProtocolRule:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that requirements came from, with the SHA-256 of its bytes."""
+    """A file that requirements came from: what it calls itself, and its text."""
 
     path: Path
     name: str
     version: str
-    sha256: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its bytes."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
