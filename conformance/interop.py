@@ -12,9 +12,10 @@ from conformance.probing import pairs
 from conformance.table import table
 from conformance.trees import read_tree
 from fixtures.credentials import fetch_all, reference
+from profiles.interop.requirements import requirements
 from profiles.interop.rules import InteropProfile, Level
 from reports.interop.finding import Finding, Word, verdict
-from reports.interop.judge import judge, requirements
+from reports.interop.judge import judge
 from reports.interop.tree import Tree
 
 EXIT = {Word.PASS: 0, Word.FAIL: 1, Word.NOT_TESTED: 3}

@@ -8,6 +8,7 @@ from pathlib import Path
 from profiles.catalogue import DOMAINS, FOLDER, read_catalogue
 from profiles.entry import Entry
 from profiles.entry_check import check_entry
+from profiles.interop.entries import load_template
 from profiles.measurand_check import check_statistics
 from profiles.plausibility import load_rules
 from profiles.procedures import load_procedures
@@ -18,7 +19,13 @@ from profiles.vocabulary import load_vocabulary
 from profiles.yaml_source import read_text
 
 # What every catalogue and profile relies upon.
-SHARED: tuple[Callable[[], object], ...] = (load_vocabulary, load_procedures, check_statistics, load_rules)
+SHARED: tuple[Callable[[], object], ...] = (
+    load_vocabulary,
+    load_procedures,
+    check_statistics,
+    load_rules,
+    load_template,
+)
 
 
 def findings(profile: str | None = None) -> list[str]:

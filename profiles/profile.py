@@ -28,7 +28,7 @@ class Profile:
     @property
     def requirements(self) -> list[str]:
         """The selected ids in the order in which they were written."""
-        return list(self.data["requirements"])
+        return list(self.data.get("requirements", ()))
 
     @property
     def procedures(self) -> list[str]:
@@ -45,10 +45,13 @@ class Profile:
 
     def where_selected(self, requirement: str) -> str:
         """File and line at which a requirement is selected."""
+        if requirement not in self.requirements:
+            return self.where("interop")
         return self.where("requirements", self.requirements.index(requirement))
 
-    def check(self, catalogue: Collection[str]) -> None:
-        """Refusal for an unknown or a repeated requirement, and for a change to one that is not selected."""
+    def check(self, catalogue: Collection[str], imported: Collection[str] = ()) -> None:
+        """Refusal for an unknown or a repeated requirement, and for a change to one that is neither selected nor
+        `imported`."""
         seen = set()
         for n, name in enumerate(self.requirements):
             if name not in catalogue:
@@ -58,9 +61,9 @@ class Profile:
                 raise Refusal(self.where("requirements", n), f"{name} stands here twice", "keep one of the two")
             seen.add(name)
         for name in self.data.get("parameters", {}):
-            if name not in seen:
+            if name not in seen and name not in imported:
                 where = self.where("parameters", name)
-                raise Refusal(where, f"{name} is not in this profile", suggest(name, seen))
+                raise Refusal(where, f"{name} is not in this profile", suggest(name, [*seen, *imported]))
         for n, procedure in enumerate(self.data["procedures"]):
             self._check_procedure(n, procedure["id"], procedure.get("arguments", {}))
 

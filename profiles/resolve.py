@@ -19,6 +19,7 @@ import rfc8785
 
 from profiles.catalogue import DOMAINS, load_catalogue
 from profiles.entry import Entry, filled, marks_of, references
+from profiles.interop.entries import import_profiles
 from profiles.plausibility import resolved_rules
 from profiles.profile import Profile, profile_names, read_profile
 from profiles.refusal import Refusal
@@ -43,8 +44,10 @@ class Resolved:
 def resolve(name: str | Path) -> Resolved:
     """The resolved profile; Refusal with file, line and the nearest word for anything unknown."""
     profile, catalogue = read_profile(name), load_catalogue()
-    profile.check(catalogue)
-    entries = sorted((catalogue[wanted] for wanted in profile.requirements), key=_place)
+    imports = import_profiles(profile)
+    profile.check(catalogue, imports.entries)
+    selected = [*(catalogue[wanted] for wanted in profile.requirements), *imports.entries.values()]
+    entries = sorted(selected, key=_place)
     document: dict[str, Any] = {
         "schema": "resolved-profile/1",
         "profile": {"id": profile.id, "version": profile.data["version"]},
@@ -52,6 +55,7 @@ def resolve(name: str | Path) -> Resolved:
         "procedures": [{"id": p["id"], "arguments": p.get("arguments", {})} for p in profile.data["procedures"]],
         "requirements": [_requirement(entry, profile) for entry in entries],
         "plausibility": resolved_rules(),
+        **({"interop": imports.record()} if imports.profiles else {}),
     }
     try:
         # As whoever reads it back will: a float of 1e16 is written as an integer, which has no canonical form.

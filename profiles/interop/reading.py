@@ -47,7 +47,8 @@ def assemble(path: Path, texts: Mapping[str, str]) -> InteropProfile:
     cases += [case for name in loaded for case in _required_resources(shelf.document(name), shelf)]
     registries = tuple(rule for part in parts for rule in part.registries)
     protocol = tuple(rule for part in parts for rule in part.protocol)
-    _distinct([*(case.place for case in cases), *(rule.place for rule in (*registries, *protocol))], path)
+    places = [*(case.place for case in cases), *(rule.place for rule in registries), *(rule.place for rule in protocol)]
+    _distinct(places, path)
     sources = shelf.sources()
     return InteropProfile(sources[0].name, sources[0].version, sources, tuple(cases), registries, protocol)
 

@@ -7,17 +7,8 @@ Every requirement of the profile has at least one finding: what met no instance,
 said and never passed in silence.
 """
 
-from collections.abc import Iterator
-
-from profiles.interop.rules import (
-    ActionRule,
-    InteropProfile,
-    Level,
-    PropertyRule,
-    RegistryRule,
-    UseCase,
-    level,
-)
+from profiles.interop.requirements import of_case, of_registry, requirements
+from profiles.interop.rules import InteropProfile, UseCase, level
 from reports.interop.actions import judge_actions
 from reports.interop.conditions import Spot, selects
 from reports.interop.finding import Finding, Word
@@ -47,58 +38,6 @@ def judge(profile: InteropProfile, tree: Tree) -> list[Finding]:
     order = {id_: n for n, (id_, _) in enumerate(requirements(profile))}
     _mention_the_rest(profile, found, ledger)
     return sorted(ledger.findings, key=lambda finding: order[finding.requirement])
-
-
-def requirements(profile: InteropProfile) -> Iterator[tuple[str, Level]]:
-    """The id of every requirement of a profile, and how much it weighs where no condition changes that."""
-    for case in profile.use_cases:
-        yield from _of_case(case)
-    for registry in profile.registries:
-        yield from _of_registry(registry)
-    for rule in profile.protocol:
-        yield f"{rule.place}#protocol", level(rule.requirement)
-
-
-def _of_case(case: UseCase) -> Iterator[tuple[str, Level]]:
-    yield f"{case.place}#presence", level(case.read)
-    if case.min_version:
-        yield f"{case.place}#version", level(case.read)
-    for kind, asked in (("create", case.create), ("delete", case.delete), ("update", case.update)):
-        if asked:
-            yield f"{case.place}#{kind}", level(case.read)
-    for rule in case.properties:
-        yield from _of_property(rule)
-    for action in case.actions:
-        yield from _of_action(action)
-
-
-def _of_property(rule: PropertyRule) -> Iterator[tuple[str, Level]]:
-    yield from ((f"{rule.place}#{kind}", weight) for kind, weight in rule.kinds())
-    for embedded in rule.properties:
-        yield from _of_property(embedded)
-
-
-def _of_action(rule: ActionRule) -> Iterator[tuple[str, Level]]:
-    if rule.read == "None":
-        return
-    yield f"{rule.place}#action", level(rule.read)
-    if rule.info != "None":
-        yield f"{rule.place}#info", level(rule.info)
-    for parameter in rule.parameters:
-        if parameter.read != "None":
-            yield f"{parameter.place}#read", level(parameter.read)
-        if parameter.values:
-            yield f"{parameter.place}#supports", level(parameter.read)
-        if parameter.advised:
-            yield f"{parameter.place}#advised", "recommended"
-
-
-def _of_registry(rule: RegistryRule) -> Iterator[tuple[str, Level]]:
-    yield f"{rule.place}#registry", level(rule.read)
-    if rule.min_version:
-        yield f"{rule.place}#version", level(rule.read)
-    for name, read in (*rule.messages, *rule.features):
-        yield f"{rule.place}/{name}#registry", level(read)
 
 
 def _judge_presence(case: UseCase, found: list[Resource], tree: Tree, ledger: Ledger) -> None:
@@ -175,10 +114,10 @@ def _mention_the_rest(profile: InteropProfile, found: dict[str, list[Resource]],
             if missing
             else (Word.NOT_APPLICABLE, "nothing is there that it asks about")
         )
-        for id_, weight in _of_case(case):
+        for id_, weight in of_case(case):
             if id_ not in mentioned:
                 ledger.add(id_, weight, "", "", *answer)
     for registry in profile.registries:
-        for id_, weight in _of_registry(registry):
+        for id_, weight in of_registry(registry):
             if id_ not in mentioned:
                 ledger.add(id_, weight, "", "", Word.NOT_TESTED, "the registry is not there")

@@ -79,6 +79,13 @@ class Tree:
         return ROOT in self.resources
 
 
+def answered(answer: Mapping[str, Any]) -> bool:
+    """Whether a service said what is there: a document, or that there is nothing (404, 410)."""
+    return answer.get("status") in (404, 410) or (
+        answer.get("status") == 200 and isinstance(answer["document"], Mapping)
+    )
+
+
 def trim(uri: str) -> str:
     """A path without a slash at its end."""
     return uri.rstrip("/")

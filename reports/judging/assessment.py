@@ -1,17 +1,18 @@
 """Assessing one item: measurand, uncertainty, calibration and decision become one verdict.
 
-    assess(item, evidence, rule="guarded", wanted=Coverage(2.0), given=())
+    assess(item, evidence, rule="guarded", wanted=Coverage(2.0), given=(), imported=ImportedProfiles())
 
 Whatever keeps a number from being had, or from being relied upon, ends in not-tested or inconclusive.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from reports.evidence.evidence import Evidence, Execution
+from reports.interop.imported import ImportedProfiles
 from reports.judging.channels import Channel, least_real
 from reports.judging.coverage_factor import Coverage
 from reports.judging.decision import CONDITIONAL, Decision, decide
@@ -25,9 +26,19 @@ from reports.measurands.registry import Value, find
 from reports.measurands.scope import ALLOWED_GAP, Scope
 from reports.verifying.messages import Sentence
 
+SHOWN = 3
 
-def assess(item: Item, evidence: Evidence, rule: str, wanted: Coverage, given: tuple[Verdict, ...]) -> Verdict:
-    """The verdict of an item; `given` are the verdicts before it. Refusal if the profile is malformed."""
+
+def assess(
+    item: Item,
+    evidence: Evidence,
+    rule: str,
+    wanted: Coverage,
+    given: tuple[Verdict, ...],
+    imported: ImportedProfiles,
+) -> Verdict:
+    """The verdict of an item; `given` are the verdicts before it, `imported` what the profile imports. Refusal if the
+    profile is malformed."""
     blank = _blank(item, rule, wanted.k)
     if item.faulty:
         return replace(blank, reason=_texts(item.faulty))
@@ -37,7 +48,8 @@ def assess(item: Item, evidence: Evidence, rule: str, wanted: Coverage, given: t
     if execution is None or execution.status is not Status.COMPLETED:
         status = execution.status if execution else Status.NOT_RUN
         return replace(blank, status=status, reason=_texts(_not_completed(item.procedure, execution)))
-    return _Assessment(item, evidence, execution, wanted, rule, given).verdict(replace(blank, status=Status.COMPLETED))
+    assessment = _Assessment(item, evidence, execution, wanted, rule, given, imported)
+    return assessment.verdict(replace(blank, status=Status.COMPLETED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,7 @@ class _Assessment:
     wanted: Coverage
     rule: str
     given: tuple[Verdict, ...]
+    imported: ImportedProfiles
 
     def verdict(self, blank: Verdict) -> Verdict:
         scope: Scope | None = None
@@ -83,6 +96,7 @@ class _Assessment:
             limit=requirement["limit"],
             allowed_gap=float(measurand.get("allowed-gap", ALLOWED_GAP)),
             verdicts=self.given,
+            imported=self.imported,
         )
 
     def _mark(self, name: str | None, default: int) -> int:
@@ -123,7 +137,7 @@ class _Assessment:
             margin=_number(decision.margin),
             budget=tuple(part.record() for part in uncertainty.budget),
         )
-        return replace(verdict, reason=_texts(_because(decision, verdict, limit)))
+        return replace(verdict, reason=_texts(_because(decision, verdict, limit, value.seen)))
 
     def _check_calibrations(self, used: Iterable[Channel], verdict: Verdict) -> None:
         """A quantity counts only from a device whose calibration was valid to the end of the run."""
@@ -177,9 +191,14 @@ def _not_completed(procedure: str, execution: Execution | None) -> Sentence:
     return reason(execution.status.value, procedure=procedure, why=execution.reason)
 
 
-def _because(decision: Decision, verdict: Verdict, limit: Limit) -> Sentence:
+def _because(decision: Decision, verdict: Verdict, limit: Limit, seen: Sequence[str]) -> Sentence:
     margin = "" if decision.margin is None else f"{abs(decision.margin):f} {limit.unit}"
-    return reason(decision.key, result=verdict.result_text(), limit=limit.text(), margin=margin)
+    why = reason(decision.key, result=verdict.result_text(), limit=limit.text(), margin=margin)
+    if not seen:
+        return why
+    rest = f" … (+{len(seen) - SHOWN})" if len(seen) > SHOWN else ""
+    where = reason("seen", places=", ".join(seen[:SHOWN]) + rest)
+    return Sentence(f"{why.ko} {where.ko}", f"{why.en} {where.en}")
 
 
 def _number(exact: Decimal | None) -> float | None:

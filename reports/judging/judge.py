@@ -14,6 +14,7 @@ from profiles.refusal import Refusal
 from profiles.resolve import normative_digest
 from reports.bundles.strict_json import compact, parse_object
 from reports.evidence.evidence import NS, Evidence
+from reports.interop.imported import ImportedProfiles
 from reports.judging.assessment import assess
 from reports.judging.conclusion import Conclusion, conclude, count
 from reports.judging.coverage import coverage
@@ -83,13 +84,14 @@ def judge_files(files: Mapping[str, bytes], *, closed: bool = True) -> Judgement
     rule, wanted = _decision(profile)
     waivers, ended = read_waivers(files), datetime.fromtimestamp(evidence.ended // NS, UTC)
     planned = [_deselected(item, waivers, ended) for item in items(profile, plan, evidence.equipment)]
+    imported = ImportedProfiles.of(profile.get("interop") or {}, "data/profile.json")
     found: dict[int, Verdict] = {}
     # A statistic that examines the other verdicts needs them all.
     for late in (False, True):
         given = tuple(found.values())
         for index, item in enumerate(planned):
             if _is_late(item) is late:
-                found[index] = assess(item, evidence, rule, wanted, given)
+                found[index] = assess(item, evidence, rule, wanted, given, imported)
     rules = profile.get("plausibility")
     examined = None if rules is None else examine(rules, profile["requirements"], evidence, list(found.values()))
     claimed = [_believed(planned[index], found[index], examined or (), rules or ()) for index in sorted(found)]

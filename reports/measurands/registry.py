@@ -49,7 +49,7 @@ class Value:
 
     `bound` is "at-least" or "at-most" where the observation ended before the result did. `edges` are the
     moments that a duration is measured between: their uncertainty is added to that of the samples; so is that of
-    `repeats`, where a profile asks for it.
+    `repeats`, where a profile asks for it. `seen` are the places that were counted, for people to look at.
     """
 
     number: float
@@ -57,6 +57,7 @@ class Value:
     bound: str | None = None
     edges: tuple[Edge, ...] = ()
     repeats: Repeats | None = None
+    seen: tuple[str, ...] = ()
 
 
 Function = Callable[..., Value]

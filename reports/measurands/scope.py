@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from profiles.quality import Quality
 from reports.evidence.evidence import ERROR, GOOD, NS, Evidence, Execution, Series
 from reports.evidence.samples import QUALITIES
+from reports.interop.imported import ImportedProfiles
 from reports.judging.channels import Channel, channels, devices_of, provenance_of, related
 from reports.judging.reasons import doubtful, nothing, unreached
 from reports.judging.verdict import Verdict
@@ -69,7 +70,8 @@ class Trace:
 class Scope:
     """One equipment in a window of `begin` to `end` (ns UTC) of an execution. `limit` is that of the
     requirement, for statistics that look for the worst; `allowed_gap` in percent of samples and of time;
-    `verdicts` are those given so far, for the statistic that examines them."""
+    `verdicts` are those given so far, for the statistic that examines them; `imported` the interoperability profiles
+    that the requirements come from."""
 
     evidence: Evidence
     equipment: str
@@ -79,6 +81,7 @@ class Scope:
     limit: Mapping[str, Any]
     allowed_gap: float = ALLOWED_GAP
     verdicts: tuple[Verdict, ...] = ()
+    imported: ImportedProfiles = field(default_factory=ImportedProfiles)
     move: Move | None = None
     trace: Trace = field(default_factory=Trace)
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from conformance.cli import main
 from conformance.trees import read_folder
 from profiles.interop.reading import load_profile
+from profiles.interop.requirements import requirements
 from profiles.interop.rules import Check
 from reports.interop.comparison import holds
 from reports.interop.finding import Word, verdict
-from reports.interop.judge import judge, requirements
+from reports.interop.judge import judge
 from reports.interop.tree import Tree
 from tests.interop.__main__ import PROFILES, TREES
 from tests.interop.small import answers, findings, profile, words
