@@ -8,6 +8,7 @@
 Required profiles are taken from the folder of the profile; nothing is fetched. Reading only.
 Exit codes: 0 every mandatory requirement that applies passed; 1 one failed; 2 the profile or the tree is refused;
 3 none failed, but something mandatory could not be tested from the tree.
+For verdicts in a signed bundle import the profile into a campaign: see `conformance profiles --help`.
 """
 
 import argparse

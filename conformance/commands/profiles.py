@@ -4,6 +4,9 @@ conformance profiles list
 conformance profiles show smoke           every requirement with its limit and the basis of that limit
 conformance profiles check my-site.yaml   mistakes with file, line and the nearest valid word
 conformance profiles rules                what recorded signals must have to do with each other
+
+A profile of yours may import Redfish interoperability profiles (DMTF DSP0272), with those that they require beside them:
+  interop: [{file: OCPRackPDU.v1_0_0.json, subjects: [pdu]}]
 """
 
 import argparse

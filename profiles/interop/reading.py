@@ -80,7 +80,9 @@ class _Shelf:
     def document(self, name: str) -> Document:
         """Refusal if it is not there, or no profile."""
         if name not in self._taken:
-            text = self.texts[name]
+            text = self.texts.get(name)
+            if text is None:
+                raise Refusal(str(self.folder / name), "it is not there", "use the untouched file")
             self._taken[name] = parse_json(text, self.folder / name, SCHEMA), text
         return self._taken[name][0]
 

@@ -6,6 +6,7 @@ A requirement that applies to nothing has observations and no finding.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -130,7 +131,7 @@ class _Results:
             "title": self._title(requirement) or requirement,
             "description": str((chief["reason"] or {}).get(self._language) or chief["verdict"]),
             "props": _props({"verdict": chief["verdict"], "units": len(decided)}),
-            "target": {"type": "objective-id", "target-id": requirement, "status": status},
+            "target": {"type": "objective-id", "target-id": token(requirement), "status": status},
             "related-observations": [{"observation-uuid": name} for name in related],
         }
 
@@ -159,12 +160,19 @@ class _Results:
         return title_text(self._content.profile, requirement, self._language)
 
 
+def token(requirement: str) -> str:
+    """The id of a requirement as OSCAL writes ids: with nothing but letters, digits, dots, hyphens and underscores."""
+    return re.sub(r"[^\w.-]", "_", requirement)
+
+
 def _reviewed(requirements: Sequence[str]) -> dict[str, Any]:
     if not requirements:
         return {"control-selections": [{"include-all": {}}]}
     return {
-        "control-selections": [{"include-controls": [{"control-id": name} for name in requirements]}],
-        "control-objective-selections": [{"include-objectives": [{"objective-id": name} for name in requirements]}],
+        "control-selections": [{"include-controls": [{"control-id": token(name)} for name in requirements]}],
+        "control-objective-selections": [
+            {"include-objectives": [{"objective-id": token(name)} for name in requirements]}
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from reports.consistency.rules import examine
 from reports.consistency.structure import present
 from reports.interop.finding import Finding
 from reports.interop.finding import Word as FoundWord
-from reports.interop.tree import ROOT, Tree, answered
+from reports.interop.tree import Tree, answered
 from reports.judging.reasons import NoEvidence, doubtful, nothing, reason
 from reports.judging.verdict import Word
 from reports.measurands.registry import Value, measurand
@@ -39,12 +39,14 @@ def interop_failures(scope: Scope, *, profile: str, requirement: str, question: 
             raise doubtful("unread-resource", device=device, path=unread["path"], status=unread["status"])
         key = (device, scope.begin, scope.end)
         found += scope.imported.findings(profile, requirement, key, contents)
-    places = {word: [f"{one.uri}{one.path}" for one in found if one.word is word] for word in FoundWord}
-    if places[FoundWord.FAIL]:
-        return Value(float(len(places[FoundWord.FAIL])), "count", seen=tuple(places[FoundWord.FAIL]))
-    if places[FoundWord.NOT_TESTED]:
-        raise nothing("untold", place=places[FoundWord.NOT_TESTED][0] or ROOT)
-    if places[FoundWord.PASS]:
+    words = {one.word for one in found}
+    if FoundWord.FAIL in words:
+        failed = [one for one in found if one.word is FoundWord.FAIL]
+        # What is missing altogether has no place.
+        return Value(float(len(failed)), "count", seen=tuple(f"{one.uri}{one.path}" for one in failed if one.uri))
+    if FoundWord.NOT_TESTED in words:
+        raise nothing("untold", equipment=scope.equipment)
+    if FoundWord.PASS in words:
         return Value(0.0, "count")
     raise NoEvidence(reason("not-asked", equipment=scope.equipment), Word.NOT_APPLICABLE)
 

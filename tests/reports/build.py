@@ -70,6 +70,7 @@ class Run:
     k: object = 2
     extra: dict[str, bytes] = field(default_factory=dict)
     distribution: str = ""
+    interop: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def equip(self, name: str, subject: str, **more: Any) -> "Run":
         declared = {"subject": subject, "maker": "m", "model": "x", "serial": "1", **more}
@@ -146,6 +147,8 @@ class Run:
         }
         if self.plausibility is not None:
             profile["plausibility"] = self.plausibility
+        if self.interop:
+            profile["interop"] = self.interop
         profile["digest"] = normative_digest(profile)
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
