@@ -5,7 +5,7 @@ conformance profiles show smoke           every requirement with its limit and t
 conformance profiles check my-site.yaml   mistakes with file, line and the nearest valid word
 conformance profiles rules                what recorded signals must have to do with each other
 
-A profile of yours may import Redfish interoperability profiles (DMTF DSP0272), with those that they require beside them:
+A profile of yours may import Redfish interoperability profiles (DMTF DSP0272); those that they require lie beside them:
   interop: [{file: OCPRackPDU.v1_0_0.json, subjects: [pdu]}]
 """
 
