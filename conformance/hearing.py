@@ -1,23 +1,32 @@
 """Hearing: what devices report by themselves becomes evidence, as an answer to a question that nobody put.
 
 hearing = await Hearing.open(bench, clock, recorder)
+hearing.begin()         # once the recording has begun
 hearing.note()          # after each round of sampling
 
-Where the time passes by itself a notification is stamped when it arrives. Where it moves in steps it counts as
-heard at the end of the step, so that the same plant gives the same evidence.
+SNMP notifications come to where the bench listens; the events of a Redfish service whose option `events` is `stream`
+come through the stream that it offers, and what becomes of that stream is evidence too. Where the time passes by
+itself a notification is stamped when it arrives. Where it moves in steps it counts as heard at the end of the step, so
+that the same plant gives the same evidence.
 """
 
 from collections import deque
+from collections.abc import Mapping
 
 from conformance.recorder import Recorder
 from fixtures.bench import Bench
 from fixtures.clock import Clock
 from fixtures.credentials import fetch_all
+from fixtures.drivers.redfish_ear import RedfishEar, State
 from fixtures.drivers.snmp import user_of, version_of
 from fixtures.drivers.snmp_ear import SnmpEar
 from fixtures.equipment import Device
 from fixtures.notifications import QUESTION, Notification, attribute
 from fixtures.wire.usm_keys import User
+from profiles.refusal import Refusal
+
+OPTION, STREAM = "events", "stream"
+STREAM_QUESTION = "event-stream"
 
 
 class Hearing:
@@ -25,33 +34,68 @@ class Hearing:
 
     def __init__(self, bench: Bench, clock: Clock, recorder: Recorder) -> None:
         self._bench, self._clock, self._recorder = bench, clock, recorder
-        self._waiting: deque[Notification] = deque()
+        self._waiting: deque[tuple[str | None, str, Mapping[str, object]]] = deque()
+        self._begun = False
         self._ear: SnmpEar | None = None
+        self._streams: list[RedfishEar] = []
 
     @classmethod
     async def open(cls, bench: Bench, clock: Clock, recorder: Recorder) -> "Hearing":
-        """Refusal if the place to listen at is taken, or a secret is not there."""
+        """Refusal if the place to listen at is taken, a secret is not there, or a device has no such stream."""
         hearing = cls(bench, clock, recorder)
+        streaming = [device for device in bench.devices.values() if _streams(bench, device)]
         if bench.listen is not None:
             users = [user for device in bench.devices.values() if (user := _user(device))]
-            hearing._ear = await SnmpEar.open(bench.listen, users, hearing._hear)
+            hearing._ear = await SnmpEar.open(bench.listen, users, hearing._hear_snmp)
+        for device in streaming:
+            hearing._streams.append(await hearing._stream(device))
         return hearing
+
+    def begin(self) -> None:
+        """The recording has begun: what came before and what comes from now on is written down."""
+        self._begun = True
+        self.note()
 
     def note(self) -> None:
         """Write down what has come since."""
         while self._waiting:
-            device, content = attribute(self._waiting.popleft(), self._bench.devices.values())
-            self._recorder.event("answer", device=device, question=QUESTION, content=content)
+            device, question, content = self._waiting.popleft()
+            self._recorder.event("answer", device=device, question=question, content=content)
 
-    def close(self) -> None:
-        self.note()
+    async def close(self) -> None:
         if self._ear is not None:
             self._ear.close()
+        for ear in self._streams:
+            await ear.close()
+        self.note()
 
-    def _hear(self, notification: Notification) -> None:
-        self._waiting.append(notification)
-        if self._clock.free_running:
+    async def _stream(self, device: Device) -> RedfishEar:
+        def hear(content: Mapping[str, object]) -> None:
+            self._heard(device.name, QUESTION, content)
+
+        def tell(outcome: State, why: str) -> None:
+            self._heard(device.name, STREAM_QUESTION, {"outcome": outcome, "why": why})
+
+        return await RedfishEar.open(device.address, fetch_all(device.credentials), device.options, hear, tell)
+
+    def _hear_snmp(self, notification: Notification) -> None:
+        device, content = attribute(notification, self._bench.devices.values())
+        self._heard(device, QUESTION, content)
+
+    def _heard(self, device: str | None, question: str, content: Mapping[str, object]) -> None:
+        self._waiting.append((device, question, content))
+        if self._begun and self._clock.free_running:
             self.note()
+
+
+def _streams(bench: Bench, device: Device) -> bool:
+    """Whether to listen to the events of a device; Refusal for a way in which it does not send them."""
+    wanted = device.options.get(OPTION)
+    if wanted is not None and (wanted != STREAM or device.map.protocol != "redfish"):
+        where = f"{bench.path}, device {device.name}"
+        remedy = f"write `{OPTION}: {STREAM}` at a Redfish device, or leave it out"
+        raise Refusal(where, f"there is no way '{wanted}' to hear the events of a {device.map.protocol} device", remedy)
+    return wanted is not None
 
 
 def _user(device: Device) -> User | None:

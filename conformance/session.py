@@ -36,6 +36,7 @@ class Session:
         recorder = Recorder(folder.journal, reach.clock.now_ns)
         hearing = await Hearing.open(bench, reach.clock, recorder)
         recorder.begin(profile_digest=resolved.digest, plan=plan.record(), seed=folder.request.seed)
+        hearing.begin()
         reversals = Reversals(folder.reversals)
         # What stands now stands to the end: it need not be looked through for garbage again and again.
         gc.collect()
@@ -77,6 +78,6 @@ class Session:
 
     async def close(self) -> None:
         """Say that the recording ended, and let go of everything."""
-        self._hearing.close()
+        await self._hearing.close()
         self._station.recorder.end()
         await self._reach.close()

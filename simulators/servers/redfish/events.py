@@ -3,12 +3,14 @@
     events.subscribe({"Destination": "https://192.0.2.7/events", "Protocol": "Redfish", "Context": "mine"})
     world.start_fault("cdu.leak")        # one POST: ResourceEvent.1.4.ResourceStateChanged of the leak detector
 
-A push is sent again as the event service's properties say; the seconds between are real ones.
+A push is sent again as the event service's properties say; the seconds between are real ones. Whoever comes back to a
+stream with the id of an event that is kept gets those after it. A restart ends the streams and forgets the events.
 """
 
 import asyncio
 import json
 import secrets
+from collections import deque
 from datetime import UTC, datetime
 
 import aiohttp
@@ -22,6 +24,7 @@ SUBSCRIPTIONS = f"{SERVICE}/Subscriptions"
 STREAM = f"{SERVICE}/SSE"
 SCAN_MS = 1000
 PATIENCE_S = 5.0
+KEPT = 100
 
 
 class Events:
@@ -32,11 +35,14 @@ class Events:
         self._streams: dict[str, asyncio.Queue[Document | None]] = {}
         self._pushing: set[asyncio.Task[None]] = set()
         self._shown: dict[str, object] = {}
+        self._latest: deque[Document] = deque(maxlen=KEPT)
+        self._wanted = False
         self._number = 0
         self._served.world.subscribe(SCAN_MS, 0, self._scan)
 
     def subscribe(self, body: Document) -> str:
         """Make a subscription; its path."""
+        self._wanted = True
         defaults = {"Context": None, "EventFormatType": "Event", "SubscriptionType": "RedfishEvent"}
         document = {
             "Name": "Subscription",
@@ -59,6 +65,8 @@ class Events:
         body = {"Protocol": "Redfish", "SubscriptionType": "SSE", "Context": secrets.token_hex(8)}
         path = self.subscribe(body)
         self._streams[path] = queue
+        for missed in self._after(request.headers.get("Last-Event-ID", "")):
+            queue.put_nowait({**missed, "Context": body["Context"]})
         response = web.StreamResponse(headers={"Cache-Control": "no-cache", "OData-Version": "4.0"})
         response.content_type = "text/event-stream"
         try:
@@ -85,8 +93,14 @@ class Events:
             **{key: value for key, value in told.items() if key != "@odata.type"},
         }
         payload = {"@odata.type": "#Event.v1_13_0.Event", "Id": str(self._number), "Name": "Event", "Events": [record]}
+        self._latest.append(payload)
         for member, subscription in list(self._tree.made.get(SUBSCRIPTIONS, {}).items()):
             self._deliver(f"{SUBSCRIPTIONS}/{member}", {**payload, "Context": subscription["Context"]})
+
+    def _after(self, last: str) -> list[Document]:
+        """The kept events after one; none if that one is not kept."""
+        ids = [payload["Id"] for payload in self._latest]
+        return list(self._latest)[ids.index(last) + 1 :] if last in ids else []
 
     def _deliver(self, path: str, payload: Document) -> None:
         if stream := self._streams.get(path):
@@ -115,9 +129,12 @@ class Events:
         self.end(path)
 
     def _scan(self, now_ms: int) -> None:
-        """Look for changes, once a second of plant time, while anybody wants to know."""
-        if not self._tree.made.get(SUBSCRIPTIONS):
-            self._shown.clear()
+        """Look for changes, once a second of plant time, from when somebody first wanted to know."""
+        if not self._served.life.up():
+            self._latest.clear()
+            for path in list(self._streams):
+                self.end(path)
+        if not self._wanted and not self._tree.made.get(SUBSCRIPTIONS):
             return
         for path, points in self._tree.points().items():
             for point in points:
