@@ -23,9 +23,7 @@ from fixtures.drivers.snmp_ear import SnmpEar
 from fixtures.equipment import Device
 from fixtures.notifications import QUESTION, Notification, attribute
 from fixtures.wire.usm_keys import User
-from profiles.refusal import Refusal
 
-OPTION, STREAM = "events", "stream"
 STREAM_QUESTION = "event-stream"
 
 
@@ -41,14 +39,14 @@ class Hearing:
 
     @classmethod
     async def open(cls, bench: Bench, clock: Clock, recorder: Recorder) -> "Hearing":
-        """Refusal if the place to listen at is taken, a secret is not there, or a device has no such stream."""
+        """Refusal if the place to listen at is taken, or a secret is not there."""
         hearing = cls(bench, clock, recorder)
-        streaming = [device for device in bench.devices.values() if _streams(bench, device)]
         if bench.listen is not None:
             users = [user for device in bench.devices.values() if (user := _user(device))]
             hearing._ear = await SnmpEar.open(bench.listen, users, hearing._hear_snmp)
-        for device in streaming:
-            hearing._streams.append(await hearing._stream(device))
+        for device in bench.devices.values():
+            if device.streams_events:
+                hearing._streams.append(await hearing._stream(device))
         return hearing
 
     def begin(self) -> None:
@@ -86,16 +84,6 @@ class Hearing:
         self._waiting.append((device, question, content))
         if self._begun and self._clock.free_running:
             self.note()
-
-
-def _streams(bench: Bench, device: Device) -> bool:
-    """Whether to listen to the events of a device; Refusal for a way in which it does not send them."""
-    wanted = device.options.get(OPTION)
-    if wanted is not None and (wanted != STREAM or device.map.protocol != "redfish"):
-        where = f"{bench.path}, device {device.name}"
-        remedy = f"write `{OPTION}: {STREAM}` at a Redfish device, or leave it out"
-        raise Refusal(where, f"there is no way '{wanted}' to hear the events of a {device.map.protocol} device", remedy)
-    return wanted is not None
 
 
 def _user(device: Device) -> User | None:
