@@ -93,7 +93,8 @@ def _entries(file: str, profile: InteropProfile, subjects: list[str]) -> Iterato
 
 
 def _filled(texts: Mapping[str, str], place: str, profile: str) -> dict[str, str]:
-    return {language: text.format(place=place, profile=profile) for language, text in texts.items()}
+    facts = {"place": place, "name": place.rpartition("/")[2], "profile": profile}
+    return {language: text.format_map(facts) for language, text in texts.items()}
 
 
 def _document(source: Source) -> Document:

@@ -117,7 +117,7 @@ def test_an_event_is_heard_sealed_and_can_be_judged(finished: Run) -> None:
     assert delay(finished, 20).verdict is Word.PASS
 
 
-# Between two readings nobody can reach the service, so it tells nobody: what is heard is that the leak is over, too late.
+# Between two readings nobody reaches the service, so it tells nobody: what is heard is that it is over, too late.
 UNREACHED = "comms.timeout:device=cdu-1-redfish,onset=11,duration=3"
 
 

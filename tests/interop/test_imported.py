@@ -63,7 +63,7 @@ def test_each_rule_becomes_a_requirement_with_its_own_id_in_both_languages(tmp_p
     source = {"document": "Small", "edition": "1.2.3", "clause": "Chassis/Model", "status": "verified", "citable": True}
     assert found[MODEL]["source"] == source
     title = resolved.document["texts"][MODEL]["title"]
-    assert title == {"ko": "Chassis/Model: 읽기", "en": "Chassis/Model: reading"}
+    assert title == {"ko": "Model: 읽기", "en": "Model: reading"}
     # Another order and another purpose leave the ids; another rule changes the digest.
     publish(tmp_path, Resources=CHASSIS_MODEL | {"Manager": {}}, Purpose="other words")
     again = resolve(site)
