@@ -23,6 +23,7 @@ from profiles.refusal import Refusal
 from profiles.yaml_source import Document, Key
 
 Place = tuple[Key, ...]
+ORDERING = ("Range", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _use_case(document: Document, at: Place, resource: str, body: dict[str, Any]
         body.get("UseCaseTitle", ""),
         body.get("ReadRequirement", "Mandatory"),
         _version(body),
-        tuple(body.get("URIs", ())),
+        _uris(document, at, body),
         kind,
         key,
         select,
@@ -138,7 +139,7 @@ def _condition(document: Document, at: Place, body: dict[str, Any]) -> Condition
         body.get("ReadRequirement", "Mandatory"),
         body.get("WriteRequirement", "None"),
         _check(document, at, body, "Comparison", "Values"),
-        tuple(body.get("URIs", ())),
+        _uris(document, at, body),
         tuple(body.get("SubordinateToResource", ())),
         key,
         when,
@@ -154,13 +155,32 @@ def _check(document: Document, at: Place, body: dict[str, Any], comparison: str,
         raise Refusal(document.where(*at), f"{check.op} has nothing to compare with", f"add {values}")
     if check.op == "Pattern":
         for value in check.values:
-            try:
-                re.compile(str(value))
-            except re.error as error:
-                raise Refusal(
-                    document.where(*at), f"'{value}' is no regular expression ({error})", "correct it"
-                ) from None
+            _check_expression(document, at, str(value))
+    if check.op in ORDERING and not all(map(_is_limit, check.values)):
+        raise Refusal(document.where(*at), f"{check.op} compares numbers", f"write numbers in {values}")
     return check
+
+
+def _uris(document: Document, at: Place, body: dict[str, Any]) -> tuple[str, ...]:
+    """Paths, or expressions for them that begin with a caret; Refusal for one that is none."""
+    found = tuple(body.get("URIs", ()))
+    for uri in found:
+        if uri.startswith("^"):
+            _check_expression(document, (*at, "URIs"), uri)
+    return found
+
+
+def _check_expression(document: Document, at: Place, expression: str) -> None:
+    try:
+        re.compile(expression)
+    except (re.error, OverflowError, RecursionError) as error:
+        what = f"'{expression}' is no regular expression ({error})"
+        raise Refusal(document.where(*at), what, "correct it") from None
+
+
+def _is_limit(value: object) -> bool:
+    """Null leaves a side of a range open."""
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _action(name: str, body: dict[str, Any], place: str) -> ActionRule:

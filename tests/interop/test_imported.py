@@ -1,5 +1,6 @@
 """Published profiles become requirements with stable ids; a recorded tree decides each of them or leaves it open."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -8,15 +9,20 @@ from typing import Any
 
 import pytest
 
+from conformance.trees import read_folder
 from profiles.check import findings as mistakes
 from profiles.entry_check import check_entry
 from profiles.interop.entries import import_profiles
+from profiles.interop.reading import load_profile
+from profiles.interop.requirements import requirements
 from profiles.profile import read_profile
 from profiles.refusal import Refusal
 from profiles.resolve import resolve
 from reports.exports.oscal import token
+from reports.interop.judge import judge
+from reports.interop.tree import Tree
 from reports.judging.verdict import Status, Verdict, Word
-from tests.interop.__main__ import PROFILES
+from tests.interop.__main__ import PROFILES, TREES
 from tests.interop.small import CHASSIS, answers
 from tests.reports.build import Run
 
@@ -170,6 +176,32 @@ def test_what_is_not_asked_does_not_apply_and_what_is_only_advised_does_not_deci
 
 def test_a_failure_says_where() -> None:
     assert judged(MODEL, answers(BAD, GOOD)).reason["en"].endswith(f"Seen at {CHASSIS}/Model.")
+
+
+@pytest.mark.skipif(not PROFILES.is_dir(), reason="no published profiles here")
+def test_a_campaign_gives_each_requirement_the_words_that_its_tree_gives() -> None:
+    """The published profile of coolant units on DMTF's tree of one: every verdict is the worst of the findings."""
+    made = load_profile(PROFILES / "LiquidCooling_OCPCoolantDistributionUnit.v1_0_0.json")
+    contents = asyncio.run(read_folder(TREES / "dmtf-cooling-unit"))
+    levels, file = dict(requirements(made)), made.sources[0].path.name
+    run = Run(interop={file: {source.path.name: source.text for source in made.sources}}).equip("cdu-1", "cdu")
+    run.device("c", "cdu-1", {}, protocol="redfish").answer("c", "redfish-tree", *contents)
+    for name, level in levels.items():
+        run.require(
+            {"statistic": "interop-failures", "profile": file, "requirement": name},
+            {"op": "==", "value": 0, "unit": "count"},
+            resolution=1,
+            level=level,
+            id=name,
+        )
+    expected: dict[str, set[str]] = {name: set() for name in levels}
+    for finding in judge(made, Tree.of(contents)):
+        if finding.level == "mandatory" or levels[finding.requirement] != "mandatory":
+            expected[finding.requirement].add(finding.word)
+    order = ("fail", "not-tested", "pass", "not-applicable")
+    worst = {name: next((word for word in order if word in words), order[-1]) for name, words in expected.items()}
+    found = {verdict.requirement: verdict.verdict.value for verdict in run.judgement().verdicts}
+    assert found == worst and set(found.values()) == set(order)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,11 @@ def refused(folder: Path, text: str) -> str:
         ({"PropertyRequirements": {"P": {"Comparison": "Equal"}}}, r"Equal has nothing to compare with; add Values"),
         ({"UseCaseKeyValues": [1]}, r"the use case has values but no property; add UseCaseKeyProperty"),
         ({"PropertyRequirements": {"P": {"Comparison": "Pattern", "Values": ["("]}}}, r"'\(' is no regular expression"),
+        (
+            {"PropertyRequirements": {"P": {"Comparison": "Range", "Values": ["a", "b"]}}},
+            r"Range compares numbers; write",
+        ),
+        ({"URIs": ["^("]}, r"'\^\(' is no regular expression"),
         ({"ConditionalRequirements": [{"CompareProperty": "P"}]}, r"the condition has no CompareType"),
         ({"ConditionalRequirements": [{"ReadRequirement": "None"}]}, r"the condition says not when"),
     ],
