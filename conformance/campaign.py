@@ -21,6 +21,7 @@ from conformance.progress import Progress
 from conformance.run_folder import Request, RunFolder
 from conformance.session import Session
 from fixtures.bench import Bench, load_bench
+from fixtures.equipment import STREAM
 from profiles.refusal import Refusal
 from profiles.resolve import Resolved, resolve
 from reports.bundles.bundle import SealedBundle, close_run, seal
@@ -196,6 +197,9 @@ def _check_armed(plan: Plan, bench: Bench, arm: str | None) -> None:
     """Arming names the bench, so that the command for one site cannot actuate another."""
     if arm is not None and arm != bench.name:
         raise Refusal(f"--arm {arm}", f"the bench is '{bench.name}'", f"to actuate it, write --arm {bench.name}")
+    if arm is None and (subscriptions := bench.subscriptions()):
+        what = f"it is to {subscriptions[0][0]}, and it is not armed"
+        raise Refusal(str(bench.path), what, f"run with --arm {bench.name}, or write `events: {STREAM}`")
     dangerous = [p for p in plan.procedures if p.hazard > 0]
     if dangerous and arm is None:
         raise Refusal(

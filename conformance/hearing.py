@@ -1,15 +1,17 @@
 """Hearing: what devices report by themselves becomes evidence, as an answer to a question that nobody put.
 
 hearing = await Hearing.open(bench, clock, recorder)
-hearing.begin()         # once the recording has begun
-hearing.note()          # after each round of sampling
+await hearing.begin(reversals, means)       # once the recording has begun
+hearing.note()                              # after each round of sampling
 
-SNMP notifications come to where the bench listens; the events of a Redfish service whose option `events` is `stream`
-come through the stream that it offers, and what becomes of that stream is evidence too. Where the time passes by
-itself a notification is stamped when it arrives. Where it moves in steps it counts as heard at the end of the step, so
-that the same plant gives the same evidence.
+SNMP notifications come to where the bench listens. The events of a Redfish service come through the stream that it
+offers (`events: stream`), or are pushed to where the bench receives (`events: push`), for which it is subscribed to: a
+write, so the bench is armed and the reverse on disk before. What becomes of either way is evidence too. Where the time
+passes by itself a notification is stamped when it arrives. Where it moves in steps it counts as heard at the end of the
+step, so that the same plant gives the same evidence.
 """
 
+import secrets
 from collections import deque
 from collections.abc import Mapping
 
@@ -18,13 +20,19 @@ from fixtures.bench import Bench
 from fixtures.clock import Clock
 from fixtures.credentials import fetch_all
 from fixtures.drivers.redfish_ear import RedfishEar, State
+from fixtures.drivers.redfish_mailbox import RedfishMailbox
 from fixtures.drivers.snmp import user_of, version_of
 from fixtures.drivers.snmp_ear import SnmpEar
-from fixtures.equipment import Device
+from fixtures.equipment import PUSH, STREAM, Device
 from fixtures.notifications import QUESTION, Notification, attribute
+from fixtures.redfish_events import News
+from fixtures.safety.actuation import Means, perform, undo
+from fixtures.safety.bindings import Subscription
+from fixtures.safety.reversals import Reversals
 from fixtures.wire.usm_keys import User
+from profiles.refusal import Refusal
 
-STREAM_QUESTION = "event-stream"
+WAY = "event-stream"
 
 
 class Hearing:
@@ -36,6 +44,8 @@ class Hearing:
         self._begun = False
         self._ear: SnmpEar | None = None
         self._streams: list[RedfishEar] = []
+        self._mailbox: RedfishMailbox | None = None
+        self._subscribed: set[int] = set()
 
     @classmethod
     async def open(cls, bench: Bench, clock: Clock, recorder: Recorder) -> "Hearing":
@@ -44,15 +54,21 @@ class Hearing:
         if bench.listen is not None:
             users = [user for device in bench.devices.values() if (user := _user(device))]
             hearing._ear = await SnmpEar.open(bench.listen, users, hearing._hear_snmp)
+        if bench.receive is not None:
+            at = bench.receive
+            hearing._mailbox = await RedfishMailbox.open(at.address, at.certificate, at.key)
         for device in bench.devices.values():
-            if device.streams_events:
+            if device.heard == STREAM:
                 hearing._streams.append(await hearing._stream(device))
         return hearing
 
-    def begin(self) -> None:
+    async def begin(self, reversals: Reversals, means: Means) -> None:
         """The recording has begun: what came before and what comes from now on is written down."""
-        self._begun = True
+        self._begun, self._reversals, self._means = True, reversals, means
         self.note()
+        for device in self._bench.devices.values():
+            if device.heard == PUSH and self._mailbox is not None:
+                await self._subscribe(device, self._mailbox)
 
     def note(self) -> None:
         """Write down what has come since."""
@@ -65,6 +81,10 @@ class Hearing:
             self._ear.close()
         for ear in self._streams:
             await ear.close()
+        if self._begun:
+            await self._unsubscribe()
+        if self._mailbox is not None:
+            await self._mailbox.close()
         self.note()
 
     async def _stream(self, device: Device) -> RedfishEar:
@@ -72,9 +92,44 @@ class Hearing:
             self._heard(device.name, QUESTION, content)
 
         def tell(outcome: State, why: str) -> None:
-            self._heard(device.name, STREAM_QUESTION, {"outcome": outcome, "why": why})
+            self._heard(device.name, WAY, {"outcome": outcome, "why": why})
 
         return await RedfishEar.open(device.address, fetch_all(device.credentials), device.options, hear, tell)
+
+    async def _subscribe(self, device: Device, mailbox: RedfishMailbox) -> None:
+        """Let a service push; one that does not take it is evidence and no error."""
+        # Whoever posts has been told the place by the service alone, but has not proved who it is.
+        news = News(authentic=False)
+
+        def hear(body: str) -> None:
+            for content in news.of(body):
+                self._heard(device.name, QUESTION, content)
+
+        binding = Subscription(device.name, mailbox.place(hear), f"microdc-{secrets.token_hex(8)}")
+        name, forward = f"events of {device.name}", binding.describe()[0]
+        self._recorder.event("actuation", stimulus=name, action="forward", detail=forward)
+        self._recorder.sync()
+        before = {reversal.number for reversal in self._reversals.pending()}
+        outcome: dict[str, object] = {"outcome": "open", "why": ""}
+        try:
+            await perform(binding, name, "subscribed", self._reversals, self._means)
+        except Refusal as refusal:
+            outcome = {"outcome": "unreachable", "why": str(refusal)}
+        self._subscribed |= {reversal.number for reversal in self._reversals.pending()} - before
+        self._heard(device.name, WAY, outcome)
+        self.note()
+
+    async def _unsubscribe(self) -> None:
+        """End what was subscribed to; what cannot be ended stays on disk, and is said."""
+        for reversal in self._reversals.pending():
+            if reversal.number in self._subscribed:
+                try:
+                    await undo(reversal, self._reversals, self._means)
+                except Exception as error:  # whatever one runs into, the others must still be ended
+                    self._recorder.event("error", message=f"{reversal.stimulus} could not be ended: {error}")
+                else:
+                    detail = f"end the subscription to {reversal.action['device']}"
+                    self._recorder.event("actuation", stimulus=reversal.stimulus, action="reverse", detail=detail)
 
     def _hear_snmp(self, notification: Notification) -> None:
         device, content = attribute(notification, self._bench.devices.values())

@@ -36,8 +36,8 @@ class Session:
         recorder = Recorder(folder.journal, reach.clock.now_ns)
         hearing = await Hearing.open(bench, reach.clock, recorder)
         recorder.begin(profile_digest=resolved.digest, plan=plan.record(), seed=folder.request.seed)
-        hearing.begin()
         reversals = Reversals(folder.reversals)
+        await hearing.begin(reversals, reach.means)
         # What stands now stands to the end: it need not be looked through for garbage again and again.
         gc.collect()
         gc.freeze()

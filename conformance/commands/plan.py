@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conformance.plan import Plan
+    from fixtures.bench import Bench
 
 HAZARDS = (
     "reading only",
@@ -48,14 +49,20 @@ def execute(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(json.dumps(plan.record(), ensure_ascii=False, indent=2))
         return 0
-    print(_text(plan, bench.name, options.profile))
+    print(_text(plan, bench, options.profile))
     return 0
 
 
-def _text(plan: "Plan", bench: str, profile: str) -> str:
+def _text(plan: "Plan", bench: "Bench", profile: str) -> str:
     from conformance.progress import clock
 
-    lines = [f"{profile} on {bench}: {len(plan.items)} items in {len(plan.procedures)} procedure(s)"]
+    lines = [f"{profile} on {bench.name}: {len(plan.items)} items in {len(plan.procedures)} procedure(s)"]
+    for forward, reverse in bench.subscriptions():
+        lines += [
+            "",
+            f"{'first':>10}  {forward} (hazard 1, needs --arm {bench.name})",
+            f"{'at the end':>10}  {reverse}",
+        ]
     for procedure in plan.procedures:
         shortest, longest = procedure.seconds
         lines += ["", f"{procedure.name}: {procedure.summary}"]
@@ -68,7 +75,7 @@ def _text(plan: "Plan", bench: str, profile: str) -> str:
                 lines.append(f"  {'':8}  {'undo':8} {step.undo}")
         if procedure.hazard:
             lines.append(
-                f"  It actuates: `conformance run {profile} --bench … --arm {bench}` confirms exactly this list."
+                f"  It actuates: `conformance run {profile} --bench … --arm {bench.name}` confirms exactly this list."
             )
     without = [item for item in plan.items if item.reason]
     lines += [""] + [f"not applicable: {item.name} ({(item.reason or {})['en']})" for item in without]

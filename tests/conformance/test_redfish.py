@@ -1,12 +1,20 @@
 """Redfish services in a campaign: judged by imported profiles and heard; the bundle holds the rules and the events."""
 
+import asyncio
 import json
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance.cli import main
+from fixtures.bench import load_bench
+from fixtures.credentials import fetch_all
+from fixtures.drivers.pointer import resolve
+from fixtures.drivers.redfish_session import redfish_link
+from fixtures.drivers.redfish_subscription import SERVICE
 from profiles.interop.entries import recorded_profiles
 from profiles.refusal import Refusal
 from reports.bundles.archive import open_archive
@@ -19,7 +27,9 @@ from reports.judging.judge import judge_files
 from reports.judging.verdict import Verdict, Word
 from reports.second_verifier import main as second
 from tests.conformance.campaigns import Run, campaign
-from tests.conformance.containers import standing
+from tests.conformance.containers import SITE, conformance, standing
+from tests.fixtures.test_redfish_mailbox import address
+from tests.fixtures.web import certificate
 
 PROFILE = Path(__file__).parent / "interop" / "rack-power.yaml"
 READING = "Rack-Power/PowerDistributionMetrics/PowerWatts/Reading#value"
@@ -33,15 +43,18 @@ DEVICE = "  cdu-1-redfish:\n    equipment: cdu-1\n    map: redfish-cdu-sensors\n
 LEAK = "sensor.wrong_state:device=cdu-1-redfish,point=leak,state=leak"
 
 
-def run(folder: Path, profile: Path, *faults: str, listening: bool = True) -> Run:
-    """A campaign that listens to the cooling unit's service."""
-    switches = [word for fault in faults for word in ("--fault", fault)]
-    with standing(folder / "bench", *switches) as bench:
-        before, device, after = bench.read_text().partition(DEVICE)
-        assert device
-        if listening:
-            bench.write_text(before + device + after.replace("options:\n", "options:\n      events: stream\n", 1))
+def run(folder: Path, profile: Path, *faults: str, events: str | None = "stream") -> Run:
+    """A campaign that hears the cooling unit's service in this way."""
+    with standing(folder / "bench", *(word for fault in faults for word in ("--fault", fault))) as bench:
+        if events is not None:
+            hear(bench, events)
         return campaign(folder / "out", str(profile), "--bench", str(bench))
+
+
+def hear(bench: Path, events: str) -> None:
+    before, device, after = bench.read_text().partition(DEVICE)
+    assert device
+    bench.write_text(before + device + after.replace("options:\n", f"options:\n      events: {events}\n", 1))
 
 
 @pytest.fixture(scope="module")
@@ -123,20 +136,81 @@ UNREACHED = "comms.timeout:device=cdu-1-redfish,onset=11,duration=3"
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("faults", "listening", "word"),
+    ("faults", "events", "word"),
     [
-        pytest.param((f"{LEAK},onset=12,duration=30", UNREACHED), True, Word.FAIL, id="lost"),
-        pytest.param((f"{LEAK},onset=10",), False, Word.NOT_TESTED, id="deaf"),
-        pytest.param((), True, Word.NOT_TESTED, id="silent"),
+        pytest.param((f"{LEAK},onset=12,duration=30", UNREACHED), "stream", Word.FAIL, id="lost"),
+        pytest.param((f"{LEAK},onset=10",), None, Word.NOT_TESTED, id="deaf"),
+        pytest.param((), "stream", Word.NOT_TESTED, id="silent"),
     ],
 )
 def test_what_was_not_heard_is_never_a_pass(
-    tmp_path: Path, faults: tuple[str, ...], listening: bool, word: Word
+    tmp_path: Path, faults: tuple[str, ...], events: str | None, word: Word
 ) -> None:
-    assert delay(run(tmp_path, LEAK_EVENT, *faults, listening=listening), 10).verdict is word
+    assert delay(run(tmp_path, LEAK_EVENT, *faults, events=events), 10).verdict is word
 
 
 @pytest.mark.slow
 def test_a_service_that_restarts_is_followed_and_its_absence_is_evidence(tmp_path: Path) -> None:
     restarted = run(tmp_path, LEAK_EVENT, "device.reboot:device=cdu-1-redfish,onset=5,boot=10")
     assert [one["content"]["outcome"] for one in heard(restarted, "event-stream")][:2] == ["open", "broken"]
+
+
+@pytest.fixture
+def receiving(tmp_path: Path) -> Iterator[Path]:
+    """A bench to which the cooling unit's service pushes its events, once it is subscribed to."""
+    with standing(tmp_path / "bench", "--fault", f"{LEAK},onset=12") as bench:
+        hear(bench, "push")
+        certificate(bench.parent)
+        place = f"receive: {{address: {address()}, certificate: device.pem, key: device.key}}\n"
+        bench.write_text(bench.read_text() + place)
+        yield bench
+
+
+def subscriptions(bench: Path) -> list[str]:
+    """Those of the cooling unit's service now."""
+    device = load_bench(bench).device("cdu-1-redfish")
+
+    async def ask() -> list[str]:
+        link, _ = redfish_link(device.address, fetch_all(device.credentials), device.options)
+        reply = await link.get(f"{SERVICE}/Subscriptions")
+        await link.close()
+        return [str(one) for one in resolve(reply.json(), "/Members") or ()]  # type: ignore[attr-defined]
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.slow
+def test_what_is_pushed_is_heard_and_the_subscription_ends_with_the_run(receiving: Path, tmp_path: Path) -> None:
+    finished = campaign(tmp_path / "out", str(LEAK_EVENT), "--bench", str(receiving), "--arm", SITE)
+    (told,) = heard(finished, "notification")
+    assert told["device"] == "cdu-1-redfish" and told["content"]["origin"] == DETECTOR
+    assert not told["content"]["authentic"]
+    actuated = [json.loads(line) for line in finished.read("data/events.ndjson").splitlines()]
+    assert [one["action"] for one in actuated if one["kind"] == "actuation"] == ["forward", "reverse"]
+    assert subscriptions(receiving) == []
+
+
+@pytest.mark.slow
+def test_a_bench_that_is_not_armed_does_not_subscribe(
+    receiving: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = [str(LEAK_EVENT), "--bench", str(receiving)]
+    assert main(["plan", *line]) == 0
+    assert "subscribe to the events of cdu-1-redfish" in capsys.readouterr().out
+    assert main(["run", *line, "--output", str(tmp_path / "out")]) == 2
+    assert f"it is not armed; run with --arm {SITE}" in capsys.readouterr().err
+    assert subscriptions(receiving) == [] and not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_subscription_that_outlived_its_run_is_ended_by_restore(receiving: Path, tmp_path: Path) -> None:
+    line = ["run", LEAK_EVENT, "--bench", receiving, "--arm", SITE, "--output", tmp_path / "out"]
+    process = subprocess.Popen(conformance(*line), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not subscriptions(receiving):
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    (folder,) = (tmp_path / "out").iterdir()
+    done = subprocess.run(conformance("restore", folder), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "events of cdu-1-redfish" in done.stdout, done.stdout + done.stderr
+    assert subscriptions(receiving) == []
