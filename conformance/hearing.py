@@ -11,6 +11,7 @@ passes by itself a notification is stamped when it arrives. Where it moves in st
 step, so that the same plant gives the same evidence.
 """
 
+import asyncio
 import secrets
 from collections import deque
 from collections.abc import Mapping
@@ -57,9 +58,12 @@ class Hearing:
         if bench.receive is not None:
             at = bench.receive
             hearing._mailbox = await RedfishMailbox.open(at.address, at.certificate, at.key)
-        for device in bench.devices.values():
-            if device.heard == STREAM:
-                hearing._streams.append(await hearing._stream(device))
+        following = [device for device in bench.devices.values() if device.heard == STREAM]
+        secret = {device.name: fetch_all(device.credentials) for device in following}
+        hearing._streams += await asyncio.gather(*(hearing._follow(one, secret[one.name]) for one in following))
+        # Noted in the order of the bench, whoever answers first: evidence repeats itself.
+        order = {name: n for n, name in enumerate(bench.devices)}
+        hearing._waiting = deque(sorted(hearing._waiting, key=lambda one: order.get(one[0] or "", -1)))
         return hearing
 
     async def begin(self, reversals: Reversals, means: Means) -> None:
@@ -87,14 +91,14 @@ class Hearing:
             await self._mailbox.close()
         self.note()
 
-    async def _stream(self, device: Device) -> RedfishEar:
+    async def _follow(self, device: Device, credentials: Mapping[str, str]) -> RedfishEar:
         def hear(content: Mapping[str, object]) -> None:
             self._heard(device.name, QUESTION, content)
 
         def tell(outcome: State, why: str) -> None:
             self._heard(device.name, WAY, {"outcome": outcome, "why": why})
 
-        return await RedfishEar.open(device.address, fetch_all(device.credentials), device.options, hear, tell)
+        return await RedfishEar.open(device.address, credentials, device.options, hear, tell)
 
     async def _subscribe(self, device: Device, mailbox: RedfishMailbox) -> None:
         """Let a service push; one that does not take it is evidence and no error."""

@@ -1,5 +1,6 @@
 """A live service is crawled as it is, with the methods that it allows; a silent one is refused."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from conformance.cli import main
+from fixtures.questions import redfish_tree
 from tests.fixtures.web import Served
 from tests.interop.small import answers, profile
 
@@ -36,3 +38,14 @@ def test_a_service_gives_what_its_tree_gives(tmp_path: Path, capsys: pytest.Capt
     assert set(asked) == {"GET Basic", "GET "} and len(asked) == 6
     assert main([*line, base]) == 2
     assert "nothing answers" in capsys.readouterr().err
+
+
+def test_what_lies_beyond_the_bound_of_a_crawl_is_recorded_as_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redfish_tree, "AT_MOST", 2)
+    documents = {one["path"]: one for one in answers({}, {})}
+
+    async def fetch(path: str) -> dict[str, Any]:
+        return documents[path]
+
+    found = asyncio.run(redfish_tree.crawl(fetch))
+    assert [one["status"] for one in found] == [200, 200, None, None]
