@@ -49,6 +49,7 @@ class Campaign:
         self._session: Session | None = None
         self._settled: set[str] = set()
         self._judgement: Judgement | None = None
+        self._refused: Refusal | None = None
         self.signer: Callable[[], Signer] = unknown_signer
         self.sealed: SealedBundle | None = None
         self._domains = {r["id"]: r["domain"] for r in resolved.document["requirements"]}
@@ -66,15 +67,21 @@ class Campaign:
             return
         self._settled.add(procedure)
         if self._session is None:
-            self._session = self._loop.run(
-                Session.open(self.folder, self.resolved, self.bench, self.plan, self.watcher)
-            )
+            self._session = self._open()
         session = self._session
         if not session.completed(procedure):
             self._interruptible(session.perform(self._planned(procedure)))
         self._judgement = None
         if self._settled >= {planned.name for planned in self.plan.procedures}:
             self._end()
+
+    def _open(self) -> Session:
+        """A session; what refuses it is said at the end, for then nothing was begun that could be judged."""
+        try:
+            return self._loop.run(Session.open(self.folder, self.resolved, self.bench, self.plan, self.watcher))
+        except Refusal as refusal:
+            self._refused = refusal
+            raise
 
     def verdict(self, item: Item) -> Verdict:
         """The verdict of one item, from all evidence so far."""
@@ -94,6 +101,8 @@ class Campaign:
         """End the recording, judge, seal; safe to call after any failure."""
         try:
             self._end()
+            if self._refused is not None:
+                raise self._refused
             self.judgement()
             signer = self.signer()
             self.sealed = seal(self.folder.root, self.folder.bundle, signer)

@@ -2,13 +2,14 @@
 
 import json
 import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conformance.campaigns import Run, campaign
-from tests.conformance.containers import standing
+from tests.conformance.containers import conformance, standing
 
 PROFILE = Path(__file__).with_name("on-battery.yaml")
 ON_BATTERY = "ups.rectifier_fail:onset=10"
@@ -59,3 +60,14 @@ def test_nothing_heard_is_not_a_pass(tmp_path: Path, faults: tuple[str, ...], li
     finished = run(tmp_path, "/2c", *faults, listening=listening)
     assert finished.code == 3
     assert finished.judged("pass") == finished.judged("fail") == set()
+
+
+@pytest.mark.slow
+def test_a_place_that_is_taken_is_said_and_nothing_else(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken, standing(tmp_path / "bench") as bench:
+        taken.bind(("127.0.0.1", 0))
+        bench.write_text(f"{bench.read_text()}listen: udp://127.0.0.1:{taken.getsockname()[1]}\n")
+        line = conformance("run", PROFILE, "--bench", bench, "--output", tmp_path / "out")
+        done = subprocess.run(line, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "nobody can listen there (Address already in use)" in done.stderr
+    assert not list((tmp_path / "out").glob("*.zip"))
