@@ -17,12 +17,13 @@ setup: .venv/.ready
 demo: setup
 	@$(BIN)/conformance run smoke --output $(OUT)
 
+# Hundreds of processes start in the tests: their modules are compiled once.
 test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -m "not slow" -n 2 --dist loadfile
 
 # What takes minutes, and every property with many new examples.
 test-slow: setup

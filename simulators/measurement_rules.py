@@ -12,9 +12,8 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from profiles.refusal import Refusal
+from profiles.shipped_yaml import read_shipped
 
 SOURCE = Path(__file__).with_name("measurement.yaml")
 KEYS = {"subjects", "points", "lag", "parts", "noise", "average", "drift", "window", "every"}
@@ -53,7 +52,7 @@ def rule_of(subject: str, point: str) -> Rule:
 
 @cache
 def _rules() -> Sequence[tuple[Sequence[str], Sequence[str], Rule]]:
-    document = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    document = read_shipped(SOURCE)
     return [(entry.get("subjects", ()), entry.get("points", ()), _rule(entry)) for entry in document["rules"]]
 
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from fixtures.device_map import load_map
 from fixtures.wire.usm_keys import User
+from profiles.shipped_yaml import read_shipped
 from simulators.servers.scpi_fitting import fitted
 from simulators.servers.served import Served
 from simulators.servers.snmp_seats import seated
@@ -73,7 +72,7 @@ class Site:
 
 def load_site(name: str, world: World, seed: int) -> Site:
     """Wire a world up as the site file says."""
-    document = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    document = read_shipped(FOLDER / f"{name}.yaml")
     present = set(world.equipment())
     devices = {}
     for device, entry in document["devices"].items():

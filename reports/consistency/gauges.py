@@ -12,8 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from profiles.shipped_yaml import read_shipped
 from reports.interop.tree import Resource, Tree, at
 
 # States in which a part does not measure (DSP0268, Status.State).
@@ -102,5 +101,7 @@ def number(value: object) -> float | None:
 @cache
 def units() -> Mapping[str, tuple[str, ...]]:
     """The units that each reading type may have."""
-    text = Path(__file__).with_name("reading-types.yaml").read_text(encoding="utf-8")
-    return {kind: tuple(allowed) for kind, allowed in yaml.safe_load(text)["units"].items()}
+    return {
+        kind: tuple(allowed)
+        for kind, allowed in read_shipped(Path(__file__).with_name("reading-types.yaml"))["units"].items()
+    }

@@ -7,8 +7,7 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from profiles.shipped_yaml import read_shipped
 from reports.judging.verdict import Status, Word
 from reports.verifying.messages import Sentence
 
@@ -48,6 +47,5 @@ def unreached(key: str, **facts: object) -> NoEvidence:
 
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
-    text = Path(__file__).with_name("reasons.yaml").read_text(encoding="utf-8")
-    messages: dict[str, dict[str, str]] = yaml.safe_load(text)["messages"]
+    messages: dict[str, dict[str, str]] = read_shipped(Path(__file__).with_name("reasons.yaml"))["messages"]
     return messages

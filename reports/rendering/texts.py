@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from markupsafe import Markup, escape
+
+from profiles.shipped_yaml import read_shipped
 
 LANGUAGES = ("ko", "en")
 SYMBOLS = {
@@ -71,6 +72,5 @@ class Texts:
 
 @cache
 def _entries() -> dict[str, dict[str, str]]:
-    text = Path(__file__).with_name("texts.yaml").read_text(encoding="utf-8")
-    entries: dict[str, dict[str, str]] = yaml.safe_load(text)["texts"]
+    entries: dict[str, dict[str, str]] = read_shipped(Path(__file__).with_name("texts.yaml"))["texts"]
     return entries

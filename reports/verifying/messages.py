@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from profiles.shipped_yaml import read_shipped
 
 LANGUAGES = ("ko", "en")
 
@@ -33,6 +33,5 @@ def message(key: str, **facts: object) -> Sentence:
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Every message: key to its text in each language."""
-    text = Path(__file__).with_name("messages.yaml").read_text(encoding="utf-8")
-    messages: dict[str, dict[str, str]] = yaml.safe_load(text)["messages"]
+    messages: dict[str, dict[str, str]] = read_shipped(Path(__file__).with_name("messages.yaml"))["messages"]
     return messages

@@ -17,9 +17,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from profiles.refusal import Refusal
+from profiles.shipped_yaml import read_shipped
 
 Value = float | str
 EVERY_FAULT = ("onset", "duration")
@@ -109,7 +108,7 @@ def catalogue() -> Mapping[str, Fault]:
     """All faults of all layers by name, sorted."""
     entries: dict[str, Fault] = {}
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_shipped(path)
         for name, entry in document["faults"].items():
             entries[name] = _entry(name, document["layer"], entry)
     return dict(sorted(entries.items()))

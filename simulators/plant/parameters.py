@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from profiles.refusal import Refusal
+from profiles.shipped_yaml import read_shipped
 from profiles.yaml_source import load_document
 
 PRESETS = Path(__file__).parents[1] / "presets"
@@ -92,7 +91,7 @@ def _merged(name: str, below: tuple[str, ...]) -> dict[str, Any]:
     path = PRESETS / f"{name}.yaml"
     if name in below or not path.is_file():
         raise Refusal("preset", f"there is no '{name}'", f"choose one of {', '.join(preset_names())}")
-    patch: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    patch: dict[str, Any] = read_shipped(path)
     if patch.pop("schema", None) is not None:
         load_document(path, LABORATORY)
     base = patch.pop("extends", None)

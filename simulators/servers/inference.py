@@ -13,9 +13,9 @@ from functools import cache
 from http.client import responses
 from pathlib import Path
 
-import yaml
 from aiohttp import web
 
+from profiles.shipped_yaml import read_shipped
 from simulators.servers import exposition
 from simulators.servers.http import Handler, application, bearer, known, refusal
 from simulators.servers.open_inference import OpenInference, failure
@@ -137,7 +137,7 @@ def _refusal(request: web.Request, status: int) -> web.Response:
 def latency() -> Mapping[str, float]:
     """The numbers of inference.yaml."""
     path = Path(__file__).with_name("inference.yaml")
-    numbers: Mapping[str, float] = yaml.safe_load(path.read_text(encoding="utf-8"))["latency_s"]
+    numbers: Mapping[str, float] = read_shipped(path)["latency_s"]
     return numbers
 
 

@@ -14,9 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from fixtures.device_map import DeviceMap
+from profiles.shipped_yaml import read_shipped
 from simulators.faults.registry import ActiveFault
 from simulators.plant.noise import uniform
 from simulators.world import World
@@ -155,5 +154,5 @@ class Life:
 @cache
 def behaviour() -> Mapping[str, Any]:
     """The numbers of behaviour.yaml."""
-    document: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("behaviour.yaml").read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = read_shipped(Path(__file__).with_name("behaviour.yaml"))
     return document

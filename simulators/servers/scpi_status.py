@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from profiles.shipped_yaml import read_shipped
 
 NO_ERROR = '0,"No error"'
 OVERFLOW = -350
@@ -26,7 +26,7 @@ _EVENTS = {1: COMMAND_ERROR, 2: EXECUTION_ERROR, 3: DEVICE_ERROR, 4: QUERY_ERROR
 @cache
 def language() -> Mapping[str, Any]:
     """The words and errors of scpi.yaml."""
-    document: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("scpi.yaml").read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = read_shipped(Path(__file__).with_name("scpi.yaml"))
     return document
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from profiles.shipped_yaml import read_shipped
 
 Document = dict[str, Any]
 NOTHING: Mapping[str, str] = {}
@@ -57,5 +57,5 @@ def missing(path: str) -> Refused:
 @cache
 def _registries() -> Mapping[str, Any]:
     path = Path(__file__).with_name("messages.yaml")
-    document: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = read_shipped(path)
     return document

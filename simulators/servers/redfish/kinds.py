@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from profiles.refusal import Refusal
+from profiles.shipped_yaml import read_shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +91,5 @@ def _kinds() -> Mapping[str, Kind]:
 @cache
 def _document() -> Mapping[str, Any]:
     path = Path(__file__).with_name("resources.yaml")
-    document: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = read_shipped(path)
     return document
