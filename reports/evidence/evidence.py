@@ -8,7 +8,7 @@ evidence.execution("smoke").marks["sweep-begin"]    ns UTC
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from typing import Any
@@ -62,7 +62,7 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Events, samples, and the declared equipment and devices, by their names."""
+    """Events, samples, and the declared equipment and devices, by their names; the recorded signals by name, sorted."""
 
     events: Sequence[Mapping[str, Any]]
     samples: SampleFile
@@ -70,6 +70,10 @@ class Evidence:
     devices: Mapping[str, Mapping[str, Any]]
     measures: Sequence[Mapping[str, Any]]
     rows: Mapping[str, tuple[int, int]]
+    names: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(self.rows))
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "Evidence":
@@ -109,9 +113,9 @@ class Evidence:
 
     def instances(self, device: str, point: str) -> tuple[str, ...]:
         """The points `point@instance` of a device that were recorded, sorted."""
-        names, prefix = tuple(self.rows), f"{device}/{point}@"
-        begin, end = bisect_left(names, prefix), bisect_left(names, prefix + "\U0010ffff")
-        return tuple(name.partition("/")[2] for name in names[begin:end])
+        prefix = f"{device}/{point}@"
+        begin, end = bisect_left(self.names, prefix), bisect_left(self.names, prefix + "\U0010ffff")
+        return tuple(name.partition("/")[2] for name in self.names[begin:end])
 
     def marks(self, procedure: str) -> Mapping[str, int]:
         """The marks of the first completed execution: name to ns UTC."""

@@ -58,9 +58,8 @@ def channels(evidence: Evidence, equipment: str, pattern: str) -> tuple[Channel,
     """
     found: dict[str, Channel] = {}
     for device in devices_of(evidence, equipment):
-        for channel in _exposed(evidence, device):
-            if selects(pattern, channel.role):
-                found.setdefault(channel.role, channel)
+        for channel in device_channels(evidence, device, pattern):
+            found.setdefault(channel.role, channel)
     for binding in evidence.measures:
         if binding["equipment"] == equipment:
             for point, role in binding["points"].items():
@@ -71,7 +70,11 @@ def channels(evidence: Evidence, equipment: str, pattern: str) -> tuple[Channel,
 
 def device_channels(evidence: Evidence, device: str, pattern: str) -> tuple[Channel, ...]:
     """The channels of one device whose points the pattern selects, sorted by point."""
-    return tuple(channel for channel in _exposed(evidence, device) if selects(pattern, channel.point))
+    points: list[str] = []
+    for point in sorted(evidence.devices[device]["points"]):
+        # A device that did not answer leaves error samples of the bare point beside those of its instances.
+        points.extend(evidence.instances(device, point) or [point])
+    return tuple(_channel(evidence, device, point, point) for point in points if selects(pattern, point))
 
 
 def devices_of(evidence: Evidence, equipment: str) -> tuple[str, ...]:
@@ -108,14 +111,6 @@ def declared_point(record: Mapping[str, Any], point: str) -> Mapping[str, Any]:
 def least_real(provenances: set[str]) -> str | None:
     """The worst of several provenances; None of none."""
     return max(provenances, key=PROVENANCES.index, default=None)
-
-
-def _exposed(evidence: Evidence, device: str) -> list[Channel]:
-    points: list[str] = []
-    for point in sorted(evidence.devices[device]["points"]):
-        # A device that did not answer leaves error samples of the bare point beside those of its instances.
-        points.extend(evidence.instances(device, point) or [point])
-    return [_channel(evidence, device, point, point) for point in points]
 
 
 def _channel(evidence: Evidence, device: str, point: str, role: str) -> Channel:
