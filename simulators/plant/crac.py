@@ -2,7 +2,8 @@
 
 The refrigerant takes heat from the coil metal and the coil from the air, so a stopped compressor leaves
 a coil that warms slowly. A compressor runs again at the later of (stop + off-time) and (power + 5 s),
-plus 5 s per unit so that the units do not start together.
+plus 5 s per unit so that the units do not start together. Its controller does not remember the load of before:
+it begins anew in the middle, which makes compressors come and go at low load.
 
     unit.evaluate(cold=..., ambient_c=25.0); unit.step(0.2, hot_c=38.4, ...)
 """
@@ -25,6 +26,7 @@ class Crac:
         "_flow_rated",
         "_gain",
         "_integral_gain",
+        "_restart_integral",
         "_stagger_ms",
         "air_flow",
         "blowing_w",
@@ -73,6 +75,7 @@ class Crac:
         self._gain, self._integral_gain = p.number("gain_per_k"), p.number("integral_gain_per_k_s")
         self.off_time_ms = p.milliseconds("compressor_off_time_s")
         self._stagger_ms = p.milliseconds("restart_stagger_s")
+        self._restart_integral = p.number("restart_integral_pu")
         self.setpoint_c = p.number("supply_setpoint_c")
         self.fan, self.speed = initial.number("crac_fan_pu"), initial.number("compressor_pu")
         self.coil_c, self.integral = initial.number("coil_c"), initial.number("compressor_pu")
@@ -167,6 +170,7 @@ class Crac:
             self.deadline = max(earliest + self.index * self._stagger_ms, last_start + self._stagger_ms)
             if now >= self.deadline:
                 self.running, self.speed, self.deadline = True, 0.15, None
+                self.integral = self._restart_integral
         return before != (self.running, self.deadline)
 
     def _note_trip(self, now: int) -> None:
