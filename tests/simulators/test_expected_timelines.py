@@ -12,7 +12,6 @@ import pytest
 
 from simulators.plant.liquid.facility_loop import FacilityLoop
 from simulators.world import World
-from tests.simulators.test_expected_cooling import work
 from tests.simulators.test_expected_outages import NEVER, late_transfer, outage, rest
 from tests.simulators.traces import (
     Probe,
@@ -29,6 +28,7 @@ from tests.simulators.traces import (
     it_kw,
     steady,
     tripped,
+    work,
 )
 
 KELVIN, TIMER = 0.2, 0.3

@@ -37,7 +37,9 @@ LOAD_STEPS = [
     pytest.param(0.0, 0.5, 0.0, (7, 15, 3), (-4.2, 1.7), (-7.7, 0.3), id="G3: 0 to 50 %"),
     pytest.param(0.5, 0.8, 0.0, (7, 15, 3), (-2.5, 1.2), (-4.6, 0.1), id="G3: 50 to 80 %"),
     pytest.param(0.8, 1.0, 0.0, (7, 15, 3), (-1.6, 0.9), (-3.1, 0.0), id="G3: 80 to 100 %"),
-    pytest.param(0.0, 1.0, 0.0, (15, 30, 5), (-10.5, 4.0), (-15.4, 2.3), id="procurement guide: all at once, 30 %, 5 s"),
+    pytest.param(
+        0.0, 1.0, 0.0, (15, 30, 5), (-10.5, 4.0), (-15.4, 2.3), id="procurement guide: all at once, 30 %, 5 s"
+    ),
     pytest.param(0.0, 1.0, 0.7, None, (-15.2, 7.0), (-16.0, 5.2), id="no class: all at once, mostly a UPS"),
     pytest.param(1.0, 0.0, 0.0, (12, 25, 5), (8.7, 3.3), (15.4, 0.5), id="G2: load rejection"),
 ]

@@ -83,6 +83,16 @@ def fault(name: str, **parameters: float | str) -> Change:
     return lambda world: world.start_fault(name, parameters)
 
 
+def work(utilisation: float) -> Change:
+    """Every node at this share of its work."""
+
+    def change(world: World) -> None:
+        for node in world.container.nodes:
+            node.utilisation = utilisation
+
+    return change
+
+
 def every_compressor_trips(world: World) -> None:
     for unit in world.container.cracs:
         unit.compressor_tripped = True
