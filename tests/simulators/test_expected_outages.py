@@ -4,9 +4,12 @@ sections 10.1 to 10.3); a single one in detail is in `test_expected_timelines`.
 Tolerances are 0.25 s, 0.2 K and 0.5 % unless a line says otherwise and why.
 """
 
+from typing import Any
+
 import pytest
 
 from simulators.world import World
+from tests.simulators.deviations import ours
 from tests.simulators.traces import (
     Change,
     Trace,
@@ -54,7 +57,7 @@ def test_the_battery_takes_the_load(preset: str, amperes: float, volts: float) -
 
 
 # At a quarter of the load compressors come and go, and the aisle swings by 5 K: the moment of the loss decides.
-CYCLING_K, CYCLING_S = 2.0, 60.0
+CYCLING_K, CYCLING_S = 0.8, 30.0
 
 BY_LOAD = [
     ("edge-40", 0.25, 23.6, None, 49.85),
@@ -73,7 +76,7 @@ BY_LOAD = [
 def test_by_load(preset: str, share: float, peak: float, liquid_peak: float | None, hertz: float) -> None:
     trace = outage(preset, 100, share)
     assert trace.highest("inlet")[0] == pytest.approx(peak, abs=CYCLING_K if share == 0.25 else KELVIN)
-    assert trace.lowest("hz", after=11.0)[0] == pytest.approx(hertz, abs=0.06 if share == 0.25 else 0.03)
+    assert trace.lowest("hz", after=11.0)[0] == pytest.approx(hertz, abs=0.075 if share == 0.25 else 0.025)
     if liquid_peak is not None:
         assert trace.highest("coolant")[0] == pytest.approx(liquid_peak, abs=KELVIN)
 
@@ -108,7 +111,7 @@ def late_transfer(world: World) -> None:
 VARIANTS = [
     ("edge-40", rest(60), 0, 100, (26.4, 43.6, 53.8), (40.0, 78)),
     ("edge-40", rest(180), 0, 180, (26.4, 43.6, 53.8), (51.2, 160)),
-    ("edge-40", fans_on_the_bus, 0, 60, (5.4, 14.1, 31.5), (35.7, 36)),
+    ("edge-40", fans_on_the_bus, 0, 60, (5.4, 14.1, ours("10.1 fans not on the UPS, past 35 °C")), (35.7, 36)),
     ("edge-40", None, 10, 80, (26, 45, NEVER), (32.8, None)),
     ("edge-40", None, 20, 80, (26, 44, NEVER), (33.1, None)),
     ("edge-40", late_transfer, 0, 80, (26.5, 46.1, NEVER), (32.4, None)),
@@ -125,16 +128,17 @@ def test_variants(
     change: Change | None,
     warmer: float,
     seconds: float,
-    passed: tuple[float, float, float],
+    passed: tuple[Any, Any, Any],
     peak: tuple[float, float | None],
 ) -> None:
     trace = outage(preset, seconds, 1.0, warmer, change)
-    found = tuple(trace.first("inlet", above=limit) for limit in (27.0, 32.0, 35.0))
-    # With standing fans the aisle creeps by 0.2 K a second at 35 °C.
-    assert found == pytest.approx(passed, abs=1.2 if change is fans_on_the_bus else 0.5)
+    for limit, expected in zip((27.0, 32.0, 35.0), passed, strict=True):
+        seconds = trace.first("inlet", above=limit)
+        assert seconds == (pytest.approx(expected, abs=0.5) if isinstance(expected, float | int) else expected)
     assert trace.highest("inlet")[0] == pytest.approx(peak[0], abs=KELVIN)
     if peak[1] is not None:
-        assert trace.highest("inlet")[1] == pytest.approx(peak[1], abs=2.0)
+        assert trace.highest("inlet")[1] == pytest.approx(peak[1], abs=1.0)
+    assert (trace.highest("off")[0] > 0.0) is (peak[0] > 50.0)
 
 
 # Level (pu), seconds; on battery, compressors stop, the engine starts; rectifier back and walked in (s); peak (°C).
@@ -197,6 +201,7 @@ def test_heat_ends_a_failed_start_long_before_the_battery(preset: str, share: fl
     """Section 10.3: a report that quotes battery minutes as ride-through is wrong for these containers."""
     world = steady(preset, share)
     world.start_fault("gen.no_crank")
-    trace = follow(world, first_off + 10, fault("mains.loss"), off=tripped, inlet=inlet, die=die)
-    assert trace.first("off", above=0.5) == pytest.approx(first_off, abs=CYCLING_S if share == 0.25 else 3.5)
+    trace = follow(world, first_off + 40, fault("mains.loss"), off=tripped, inlet=inlet, die=die)
+    tolerance = CYCLING_S if share == 0.25 else 1.25
+    assert trace.first("off", above=0.5) == pytest.approx(first_off, rel=0.015, abs=tolerance)
     assert world.container.ups.battery.soc > 0.3
