@@ -22,3 +22,8 @@ def ours(figure: str) -> Any:
     number = deviations()[figure][1].split()[0]
     decimals = len(number.partition(".")[2])
     return pytest.approx(float(number), rel=0.003, abs=10.0**-decimals)
+
+
+def near(figure: Any, **tolerance: float) -> Any:
+    """A figure with its tolerance, or what `ours` has made of one that deviates."""
+    return pytest.approx(figure, **tolerance) if isinstance(figure, float | int) else figure

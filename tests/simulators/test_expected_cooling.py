@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulators.world import World
-from tests.simulators.deviations import ours
+from tests.simulators.deviations import near, ours
 from tests.simulators.traces import (
     Change,
     Trace,
@@ -95,7 +95,7 @@ def test_ride_through_at_a_quarter_of_the_load(
     ("preset", "name", "peak", "at", "recovered"),
     [
         ("edge-40", "crac.fan_fail", 25.7, 37, ours("10.5 EDGE-40 fan, recovered")),
-        ("edge-40", "crac.comp_trip", 27.0, 60, pytest.approx(221, abs=SECOND)),
+        ("edge-40", "crac.comp_trip", 27.0, 60, 221),
         ("lc-120", "crac.fan_fail", 26.1, 43, ours("10.5 LC-120 fan, recovered")),
     ],
 )
@@ -103,7 +103,7 @@ def test_one_unit_is_covered_by_the_others(preset: str, name: str, peak: float, 
     """Section 10.5; recovered within 0.5 K."""
     trace = follow(steady(preset), 400, fault(name), inlet=inlet)
     assert trace.highest("inlet") == (pytest.approx(peak, abs=KELVIN), pytest.approx(at, abs=SECOND))
-    assert trace.last("inlet", above=trace.start["inlet"] + 0.5) == recovered
+    assert trace.last("inlet", above=trace.start["inlet"] + 0.5) == near(recovered, abs=SECOND)
 
 
 def test_a_tripped_unit_stops_its_fan_after_a_minute() -> None:
@@ -132,9 +132,12 @@ def test_a_fan_that_runs_on_for_ever_keeps_the_inlet_warm(preset: str, expected:
 
 
 def test_a_failed_fan_costs_a_little_efficiency() -> None:
-    """Section 10.5: PUE 1.325 to 1.362 with two units at higher speed."""
+    """Section 10.5: PUE 1.325 to 1.362 with two units at higher speed, fans 0.76 and compressors 0.90."""
     world = steady("edge-40")
-    follow(world, 600, fault("crac.fan_fail"), inlet=inlet)
+    other = world.container.cracs[1]
+    assert (other.fan, other.speed) == pytest.approx((0.51, 0.59), abs=0.005)
+    follow(world, 600, fault("crac.fan_fail"))
+    assert (other.fan, other.speed) == pytest.approx((0.76, 0.90), abs=0.008)
     assert world.container.bus_w / world.container.it_w == pytest.approx(1.362, abs=0.005)
 
 
@@ -161,7 +164,7 @@ def test_without_facility_water_the_coolant_warms(name: str, warmer: float, expe
     trace = follow(steady("lc-120", 1.0, warmer), 500, fault(name), c=coolant, off=tripped, d=die)
     found = [trace.first("c", above=45), trace.first("c", above=50), trace.first("d", above=87)]
     for seconds, figure in zip([*found, trace.first("off", above=0.5)], expected, strict=True):
-        assert seconds == (pytest.approx(figure, rel=MINUTES, abs=SECOND) if isinstance(figure, int) else figure)
+        assert seconds == near(figure, rel=MINUTES, abs=SECOND)
 
 
 LOOP = {
@@ -176,9 +179,7 @@ LOOP = {
     ("rate", "five_litres", "falls", "throttling", "off"),
     [
         (10.0, 30, 247, ours("10.6 leak of 10 L/min, throttling"), ours("10.6 leak of 10 L/min, nodes off")),
-        pytest.param(
-            2.0, 151, 1231, ours("10.6 leak of 2 L/min, throttling"), pytest.approx(1806, rel=0.005), marks=slow
-        ),
+        pytest.param(2.0, 151, 1231, ours("10.6 leak of 2 L/min, throttling"), 1806, marks=slow),
     ],
 )
 def test_an_unattended_leak_throttles_and_trips(
@@ -189,7 +190,7 @@ def test_an_unattended_leak_throttles_and_trips(
     assert trace.first("lost", above=4.999) == pytest.approx(five_litres, abs=SECOND)
     assert trace.first("flow", below=0.95) == pytest.approx(falls, abs=SECOND)
     assert trace.first("die", above=87) == throttling
-    assert trace.first("off", above=0.5) == off
+    assert trace.first("off", above=0.5) == near(off, rel=0.005)
 
 
 @slow

@@ -178,25 +178,16 @@ def test_the_rope_notices_a_small_leak_long_before_the_level(
         assert trace.first(lambda r: r["lost"] >= 5) == pytest.approx(five_litres, abs=1)
 
 
-def test_an_unattended_leak_ends_with_the_nodes_off() -> None:
-    trace = after("cdu.leak", 420, rate=10.0)
-    assert trace.first(lambda r: r["flow"] < 0.98) == pytest.approx(247, abs=6)
-    # Two percent: how the last litres are drawn decides when the hottest chip trips.
-    assert trace.first(lambda r: r["off"] > 0) == pytest.approx(386, rel=0.02)
-
-
 def test_a_mains_loss() -> None:
     trace = after("mains.loss", 130, duration=600.0)
     assert trace.first(lambda r: r["facility"] > 0.95, after=12.0) == pytest.approx(18.4, abs=TIMER)
     supply, at = trace.highest("supply")
     assert (supply, at) == (pytest.approx(43.4, abs=KELVIN), pytest.approx(17.0, abs=TIMER))
     die, at = trace.highest("die")
-    # The die peaks 1.2 s early: the coolant falls a little sooner than in the specification.
-    assert (die, at) == (pytest.approx(77.4, abs=KELVIN), pytest.approx(28.4, abs=1.3))
+    assert (die, at) == (pytest.approx(77.4, abs=KELVIN), pytest.approx(28.4, abs=0.5))
     inlet, at = trace.highest("inlet")
     assert (inlet, at) == (pytest.approx(28.0, abs=KELVIN), pytest.approx(49.0, abs=TIMER))
-    # A second later than specified, where the aisle warms by 0.1 K a second.
-    assert trace.first(lambda r: r["inlet"] > 27) == pytest.approx(38.2, abs=1.1)
+    assert trace.first(lambda r: r["inlet"] > 27) == pytest.approx(38.2, abs=TIMER)
     assert trace.lowest("clock")[0] > 0.94
 
 
@@ -215,17 +206,8 @@ def test_variants_of_a_mains_loss(
     if supply is not None:
         assert trace.highest("supply")[0] == pytest.approx(supply, abs=KELVIN)
     if die is not None:
-        assert trace.highest("die") == (pytest.approx(die[0], abs=0.5), pytest.approx(die[1], abs=0.5))
-    # 0.8 K below the specification where the compressors stay off for three minutes.
-    assert trace.highest("inlet")[0] == pytest.approx(inlet, abs=0.9)
-
-
-def test_a_unit_that_keeps_blowing_after_its_compressor_has_tripped_warms_the_room() -> None:
-    for preset, inlet in (("fan-keeps-running", 29.9), ("lc-120-fan-keeps-running", 35.4)):
-        world = World(preset, 1, 0)
-        world.start_fault("crac.comp_trip")
-        world.advance_to(2_400_000)
-        assert world.container.air.cold_c == pytest.approx(inlet, abs=0.5)
+        assert trace.highest("die") == (pytest.approx(die[0], abs=KELVIN), pytest.approx(die[1], abs=TIMER))
+    assert trace.highest("inlet")[0] == pytest.approx(inlet, abs=KELVIN)
 
 
 def test_a_blocked_changeover_is_a_loss_of_all_pumps() -> None:
