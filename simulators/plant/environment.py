@@ -4,7 +4,7 @@ environment.warmer_k, environment.ramp_k_per_h = 15.0, 3.0
 environment.step(3600.0); environment.temperature_c      # 3 K warmer
 """
 
-from simulators.plant.humidity import humidity_ratio, saturated_ratio
+from simulators.plant.humidity import humidity_ratio, relative_humidity, saturated_ratio
 from simulators.plant.lag import clamp
 from simulators.plant.parameters import Parameters
 
@@ -12,7 +12,8 @@ from simulators.plant.parameters import Parameters
 class Environment:
     """Dry bulb (°C), relative humidity (%), and the solar offset that the envelope feels (K).
 
-    Knobs for faults: `warmer_k`, `ramp_k_per_h` (0 = at once), `forced_humidity` (percent, 0 = none).
+    Knobs for faults: `warmer_k`, `ramp_k_per_h` (0 = at once), `forced_humidity` (percent of what the air could hold
+    without `warmer_k`, 0 = none).
     """
 
     __slots__ = ("_base_c", "_change_k", "_humidity", "_solar_k", "forced_humidity", "ramp_k_per_h", "warmer_k")
@@ -39,11 +40,12 @@ class Environment:
         return self.temperature_c + self._solar_k
 
     @property
-    def humidity(self) -> float:
-        """Percent, of the air as warm as it is without any fault; rain and frost take what it cannot hold."""
-        return self.forced_humidity or self._humidity
-
-    @property
     def ratio(self) -> float:
         """kg of water per kg of air. Warming the air does not add water to it, cooling may take some away."""
-        return min(humidity_ratio(self._base_c, self.humidity), saturated_ratio(self.temperature_c))
+        usual = humidity_ratio(self._base_c, self.forced_humidity or self._humidity)
+        return min(usual, saturated_ratio(self.temperature_c))
+
+    @property
+    def humidity(self) -> float:
+        """Percent of what the air could hold as warm as it is now: a sensor outside shows this."""
+        return relative_humidity(self.ratio, self.temperature_c)

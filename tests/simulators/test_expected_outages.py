@@ -56,15 +56,12 @@ def test_the_battery_takes_the_load(preset: str, amperes: float, volts: float) -
     assert battery.voltage == pytest.approx(volts, abs=2.0)
 
 
-# At a quarter of the load compressors come and go, and the aisle swings by 5 K: the moment of the loss decides.
-CYCLING_K, CYCLING_S = 0.8, 30.0
-
 BY_LOAD = [
     ("edge-40", 0.25, 23.6, None, 49.85),
     ("edge-40", 0.5, 27.4, None, 49.80),
     ("edge-40", 0.75, 30.0, None, 49.73),
     ("edge-40", 1.0, 32.5, None, 49.66),
-    ("lc-120", 0.25, 23.3, 40.8, 49.85),
+    ("lc-120", 0.25, ours("10.1 LC-120 at a quarter of the load, inlet peaks"), 40.8, 49.85),
     ("lc-120", 0.5, 25.3, 41.7, 49.79),
     ("lc-120", 0.75, 26.6, 42.5, 49.70),
     ("lc-120", 1.0, 28.0, 43.4, 49.62),
@@ -73,9 +70,9 @@ BY_LOAD = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("preset", "share", "peak", "liquid_peak", "hertz"), BY_LOAD)
-def test_by_load(preset: str, share: float, peak: float, liquid_peak: float | None, hertz: float) -> None:
+def test_by_load(preset: str, share: float, peak: Any, liquid_peak: float | None, hertz: float) -> None:
     trace = outage(preset, 100, share)
-    assert trace.highest("inlet")[0] == pytest.approx(peak, abs=CYCLING_K if share == 0.25 else KELVIN)
+    assert trace.highest("inlet")[0] == near(peak, abs=KELVIN)
     assert trace.lowest("hz", after=11.0)[0] == pytest.approx(hertz, abs=0.075 if share == 0.25 else 0.025)
     if liquid_peak is not None:
         assert trace.highest("coolant")[0] == pytest.approx(liquid_peak, abs=KELVIN)
@@ -192,15 +189,20 @@ def test_short_disturbances(
     [
         ("edge-40", 1.0, 126),
         ("lc-120", 1.0, 127),
-        *(pytest.param(*row, marks=pytest.mark.slow) for row in (("edge-40", 0.5, 237), ("edge-40", 0.25, 508))),
+        *(
+            pytest.param(*row, marks=pytest.mark.slow)
+            for row in (
+                ("edge-40", 0.5, 237),
+                ("edge-40", 0.25, ours("10.3 EDGE-40 at a quarter of the load, nodes off")),
+            )
+        ),
         *(pytest.param(*row, marks=pytest.mark.slow) for row in (("lc-120", 0.5, 269), ("lc-120", 0.25, 559))),
     ],
 )
-def test_heat_ends_a_failed_start_long_before_the_battery(preset: str, share: float, first_off: float) -> None:
+def test_heat_ends_a_failed_start_long_before_the_battery(preset: str, share: float, first_off: Any) -> None:
     """Section 10.3: a report that quotes battery minutes as ride-through is wrong for these containers."""
     world = steady(preset, share)
     world.start_fault("gen.no_crank")
-    trace = follow(world, first_off + 40, fault("mains.loss"), off=tripped, inlet=inlet, die=die)
-    tolerance = CYCLING_S if share == 0.25 else 1.25
-    assert trace.first("off", above=0.5) == pytest.approx(first_off, rel=0.015, abs=tolerance)
+    trace = follow(world, 130 / share + 50, fault("mains.loss"), off=tripped, inlet=inlet, die=die)
+    assert trace.first("off", above=0.5) == near(first_off, rel=0.015, abs=1.25)
     assert world.container.ups.battery.soc > 0.3

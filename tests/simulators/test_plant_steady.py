@@ -1,4 +1,4 @@
-"""The steady state at full load and 25 °C, and the answers to single failures (sections 9, 10.4, 10.5, 10.7, 10.8)."""
+"""The steady state at full load and 25 °C, and the answers to weather and load (sections 9, 10.5, 10.7, 10.9)."""
 
 import pytest
 
@@ -42,6 +42,15 @@ def test_pue_rises_with_the_weather(ambient: float, pue: float) -> None:
     world.advance_to(3_600_000)
     c = world.container
     assert c.bus_w / c.it_w == pytest.approx(pue, abs=0.01)
+
+
+def test_air_that_only_warms_becomes_drier() -> None:
+    """25 °C and 50 % hold 9.9 g/kg; at 35 °C that is 28 %, and 5 °C cannot hold it."""
+    for change, percent in ((0.0, 50.0), (10.0, 28.2), (-20.0, 100.0)):
+        world = World("edge-40", 1, 0)
+        world.start_fault("env.heat_wave", {"rise": change})
+        world.advance_to(1_000)
+        assert world.truth("container-1", "ambient.humidity") == pytest.approx(percent, abs=0.1)
 
 
 def peak(world: World, seconds: int) -> tuple[float, float]:
