@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conformance.bundled import DEFAULT_PRESET, container
 from fixtures.bench import load_bench
-from tests.benchmarks import drivers, processes, reports, scan, simulated, verification
+from tests.benchmarks import drivers, instrument, processes, reports, scan, simulated, verification
 from tests.benchmarks.hall import hall
 
 
@@ -24,7 +24,7 @@ def main() -> None:
         with hall(folder / "hall") as served:
             scanned = scan.table(served, folder)
         with container(folder / "bench", DEFAULT_PRESET, 0) as path:
-            acquired = drivers.table(load_bench(path))
+            acquired, asked = drivers.table(load_bench(path)), instrument.line(load_bench(path))
     lines = [
         "# Benchmarks",
         "",
@@ -43,6 +43,8 @@ def main() -> None:
         "CPU time of the client for a request and its answer, our connections beside C in the same run, in turns.",
         "",
         *scanned,
+        "",
+        asked,
         "",
         *large,
     ]
