@@ -46,7 +46,7 @@ class Hearing:
         self._ear: SnmpEar | None = None
         self._streams: list[RedfishEar] = []
         self._mailbox: RedfishMailbox | None = None
-        self._subscribed: set[int] = set()
+        self._subscribed: dict[int, Subscription] = {}
 
     @classmethod
     async def open(cls, bench: Bench, clock: Clock, recorder: Recorder) -> "Hearing":
@@ -119,20 +119,21 @@ class Hearing:
             await perform(binding, name, "subscribed", self._reversals, self._means)
         except Refusal as refusal:
             outcome = {"outcome": "unreachable", "why": str(refusal)}
-        self._subscribed |= {reversal.number for reversal in self._reversals.pending()} - before
+        after = {reversal.number for reversal in self._reversals.pending()}
+        self._subscribed |= dict.fromkeys(after - before, binding)
         self._heard(device.name, WAY, outcome)
         self.note()
 
     async def _unsubscribe(self) -> None:
         """End what was subscribed to; what cannot be ended stays on disk, and is said."""
         for reversal in self._reversals.pending():
-            if reversal.number in self._subscribed:
+            if binding := self._subscribed.get(reversal.number):
                 try:
                     await undo(reversal, self._reversals, self._means)
                 except Exception as error:  # whatever one runs into, the others must still be ended
                     self._recorder.event("error", message=f"{reversal.stimulus} could not be ended: {error}")
                 else:
-                    detail = f"end the subscription to {reversal.action['device']}"
+                    detail = binding.describe()[1]
                     self._recorder.event("actuation", stimulus=reversal.stimulus, action="reverse", detail=detail)
 
     def _hear_snmp(self, notification: Notification) -> None:

@@ -10,6 +10,7 @@ async def load_step(
     load: str = "computing",
     settle: float = 600.0,
     rest: float = 600.0,
+    rise: float = 60.0,
     hold: float = 600.0,
     period: float = 1.0,
 ) -> None:
@@ -22,8 +23,8 @@ async def load_step(
         await rig.mark("load-due")
     async with rig.stimulus(load, "full"):
         await rig.mark("load-applied")
-        # Whatever takes power is warmer a minute later.
-        await rig.wait(60)
+        # Whatever takes power is warmer by then.
+        await rig.wait(rise)
         await rig.mark("load-risen")
         await rig.wait(hold)
         await rig.mark("load-held")

@@ -101,7 +101,5 @@ def number(value: object) -> float | None:
 @cache
 def units() -> Mapping[str, tuple[str, ...]]:
     """The units that each reading type may have."""
-    return {
-        kind: tuple(allowed)
-        for kind, allowed in read_shipped(Path(__file__).with_name("reading-types.yaml"))["units"].items()
-    }
+    document = read_shipped(Path(__file__).with_name("reading-types.yaml"))
+    return {kind: tuple(allowed) for kind, allowed in document["units"].items()}

@@ -5,36 +5,20 @@ server, port = await serve_raw(lambda: Instrument(served, identity), line)
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 
-from simulators.servers.line import Client, Fate, Line, break_off
+from simulators.servers.line import Client, Fate, Line
 from simulators.servers.scpi import Instrument
+from simulators.servers.scpi_connection import ScpiConnection
 
 LARGEST = 1 << 20
 
 
-class RawSocket(asyncio.Protocol):
-    """One connection, with a session of its own."""
+class RawSocket(ScpiConnection):
+    """One connection."""
 
     def __init__(self, make: Callable[[], Instrument], line: Line) -> None:
-        self._instrument, self._line, self._buffer = make(), line, b""
-        self._client: Client | None = None
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            return
-        if self._line.enter():
-            self._transport, self._client = (
-                transport,
-                Client(self._line, transport.write, partial(break_off, transport)),
-            )
-        else:
-            transport.abort()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._client is not None:
-            self._line.leave()
+        super().__init__(make, line)
+        self._buffer = b""
 
     def data_received(self, data: bytes) -> None:
         *messages, self._buffer = (self._buffer + data).split(b"\n")

@@ -7,10 +7,10 @@ in the error queue. Source: VXIbus TCP/IP Instrument Protocol Specification VXI-
 import asyncio
 import struct
 from collections.abc import Callable
-from functools import partial
 
-from simulators.servers.line import Client, Line, break_off
+from simulators.servers.line import Line
 from simulators.servers.scpi import Instrument
+from simulators.servers.scpi_connection import ScpiConnection
 
 CORE_PROGRAM, VERSION = 0x0607AF, 1
 CREATE_LINK, WRITE, READ, READ_STATUS, CLEAR, DESTROY_LINK = 10, 11, 12, 13, 15, 23
@@ -24,32 +24,15 @@ PROGRAM_UNAVAILABLE, PROGRAM_MISMATCH, PROCEDURE_UNAVAILABLE = 1, 2, 3
 NAMES = (b"inst0", b"")
 
 
-class CoreChannel(asyncio.Protocol):
+class CoreChannel(ScpiConnection):
     """One client connection with its links; they share one session with the instrument."""
 
     def __init__(self, make: Callable[[], Instrument], line: Line) -> None:
-        self._instrument, self._line = make(), line
+        super().__init__(make, line)
         self._buffer, self._message = bytearray(), b""
         self._input, self._output = b"", b""
         self._links: set[int] = set()
         self._failing = False
-        self._client: Client | None = None
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            return
-        if self._line.enter():
-            self._transport, self._client = (
-                transport,
-                Client(self._line, transport.write, partial(break_off, transport)),
-            )
-        else:
-            transport.abort()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._client is not None:
-            self._line.leave()
 
     def data_received(self, data: bytes) -> None:
         """Collect the fragments of a record; answer each whole one."""

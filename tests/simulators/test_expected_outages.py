@@ -1,7 +1,7 @@
 """What an outage must look like by load, in variants and when it is short or long (specification of the plant,
 sections 10.1 to 10.3); a single one in detail is in `test_expected_timelines`.
 
-Tolerances are 0.25 s, 0.2 K and 0.5 % unless a line says otherwise and why.
+Tolerances are 0.3 s, 0.2 K and 0.5 % unless a line says otherwise and why.
 """
 
 from typing import Any
@@ -57,23 +57,23 @@ def test_the_battery_takes_the_load(preset: str, amperes: float, volts: float) -
 
 
 BY_LOAD = [
-    ("edge-40", 0.25, 23.6, None, 49.85),
-    ("edge-40", 0.5, 27.4, None, 49.80),
-    ("edge-40", 0.75, 30.0, None, 49.73),
-    ("edge-40", 1.0, 32.5, None, 49.66),
-    ("lc-120", 0.25, ours("10.1 LC-120 at a quarter of the load, inlet peaks"), 40.8, 49.85),
-    ("lc-120", 0.5, 25.3, 41.7, 49.79),
-    ("lc-120", 0.75, 26.6, 42.5, 49.70),
-    ("lc-120", 1.0, 28.0, 43.4, 49.62),
+    ("edge-40", 0.25, 23.6, None, ours("10.1 EDGE-40 at a quarter of the load, frequency dips by")),
+    ("edge-40", 0.5, 27.4, None, 0.20),
+    ("edge-40", 0.75, 30.0, None, 0.27),
+    ("edge-40", 1.0, 32.5, None, 0.34),
+    ("lc-120", 0.25, ours("10.1 LC-120 at a quarter of the load, inlet peaks"), 40.8, 0.15),
+    ("lc-120", 0.5, 25.3, 41.7, 0.21),
+    ("lc-120", 0.75, 26.6, 42.5, 0.30),
+    ("lc-120", 1.0, 28.0, 43.4, 0.38),
 ]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("preset", "share", "peak", "liquid_peak", "hertz"), BY_LOAD)
-def test_by_load(preset: str, share: float, peak: Any, liquid_peak: float | None, hertz: float) -> None:
+@pytest.mark.parametrize(("preset", "share", "peak", "liquid_peak", "dip_hz"), BY_LOAD)
+def test_by_load(preset: str, share: float, peak: Any, liquid_peak: float | None, dip_hz: Any) -> None:
     trace = outage(preset, 100, share)
     assert trace.highest("inlet")[0] == near(peak, abs=KELVIN)
-    assert trace.lowest("hz", after=11.0)[0] == pytest.approx(hertz, abs=0.075 if share == 0.25 else 0.025)
+    assert 50.0 - trace.lowest("hz", after=11.0)[0] == near(dip_hz, abs=0.06 if share == 0.25 else 0.025)
     if liquid_peak is not None:
         assert trace.highest("coolant")[0] == pytest.approx(liquid_peak, abs=KELVIN)
 
