@@ -65,6 +65,7 @@ class Channel:
         "_least",
         "_most",
         "_noise",
+        "_plain",
         "before",
         "drift",
         "gain",
@@ -100,6 +101,8 @@ class Channel:
         noisy = self.measures and point.unit not in NOISELESS_UNITS
         # How many samples of the plant's grid a refresh means.
         self.window = max(1, round(1000 * min(rule.average_s, point.refresh_s) / GRID_MS)) if noisy else 1
+        # What is taken as it is: neither a mean, nor late, nor blind in between.
+        self._plain = self.window == 1 and swing is None and not (rule.lag_s > 0.0 and self.measures)
         self._class = point.accuracy.relative, point.accuracy.absolute
         self._noise = rule.noise(*self._class, self.window) if noisy else (0.0, 0.0)
         # What begins within these bounds does not leave them.
@@ -128,17 +131,24 @@ class Channel:
     def refresh(self, now: int, period_ms: int) -> None:
         """Take the truth of this moment: through the sensor's own lag, or as a mean of the last samples."""
         value = self.read()
-        if isinstance(value, float):
-            value = (self.sum + value) / (self.samples + 1)
-            if self.rule.lag_s > 0.0 and self.measures:
-                old = value if self.lagged is None else self.lagged
-                value = self.lagged = old + (value - old) * (1.0 - exp(-period_ms / 1000.0 / self.rule.lag_s))
-            if self.swing is not None:
-                begin, end = (now - period_ms) / 1000.0, now / 1000.0
-                value *= sampled(self.swing(), begin, end, self.rule.window_s, self.rule.every_s)
-        self.sum, self.samples = 0.0, 0
+        if not self._plain:
+            value = self._sensed(value, now, period_ms)
         self.before = (self.held, self.held_ms, self.index)
         self.held, self.held_ms, self.index = value, now, now // period_ms
+
+    def _sensed(self, value: Truth, now: int, period_ms: int) -> Truth:
+        total, count = self.sum, self.samples
+        self.sum, self.samples = 0.0, 0
+        if not isinstance(value, float):
+            return value
+        value = (total + value) / (count + 1)
+        if self.rule.lag_s > 0.0 and self.measures:
+            old = value if self.lagged is None else self.lagged
+            value = self.lagged = old + (value - old) * (1.0 - exp(-period_ms / 1000.0 / self.rule.lag_s))
+        if self.swing is not None:
+            begin, end = (now - period_ms) / 1000.0, now / 1000.0
+            value *= sampled(self.swing(), begin, end, self.rule.window_s, self.rule.every_s)
+        return value
 
     def measured(self, noise_factor: float = 1.0) -> Truth:
         """What this unit makes of it, not yet quantised."""

@@ -19,17 +19,14 @@ def division(seed: int, name: str) -> list[float]:
 
 
 def kept(c: Container, phase: Phases) -> Phases:
-    """The same phases, each computed once per moment of the plant."""
-    known: dict[int, Phase] = {}
+    """The same phases, computed once per moment of the plant."""
     moment: object = None
+    known: list[Phase] = []
 
     def at(k: int) -> Phase:
-        nonlocal moment
+        nonlocal moment, known
         if moment is not c.moment:
-            moment = c.moment
-            known.clear()
-        if k not in known:
-            known[k] = phase(k)
+            moment, known = c.moment, [phase(0), phase(1), phase(2)]
         return known[k]
 
     return at
@@ -48,13 +45,13 @@ def total(phase: Phases) -> float:
 
 def totals(phase: Phases) -> Table:
     def factor() -> float:
-        apparent = sum(phase(k).apparent for k in range(3))
+        apparent = phase(0).apparent + phase(1).apparent + phase(2).apparent
         return total(phase) / apparent if apparent > 0.0 else 1.0
 
     return {
         "power": lambda: total(phase),
-        "reactive-power": lambda: sum(phase(k).reactive for k in range(3)),
-        "apparent-power": lambda: sum(phase(k).apparent for k in range(3)),
+        "reactive-power": lambda: phase(0).reactive + phase(1).reactive + phase(2).reactive,
+        "apparent-power": lambda: phase(0).apparent + phase(1).apparent + phase(2).apparent,
         "power-factor": factor,
     }
 
