@@ -16,6 +16,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fixtures.memory import keep_freed_memory
 from profiles.refusal import Refusal
 from profiles.suggest import suggest
 from simulators import dialogues
@@ -63,6 +64,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     options = arguments()
+    keep_freed_memory()
     try:
         if options.list_faults:
             for fault in catalogue().values():

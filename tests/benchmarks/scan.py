@@ -18,6 +18,7 @@ from fixtures.connect import connect
 from fixtures.drivers.modbus_address import place_of
 from fixtures.drivers.modbus_connection import connection_to
 from fixtures.drivers.snmp_endpoint import Community, Secured, SnmpEndpoint
+from fixtures.memory import keep_freed_memory
 from fixtures.reading import Reading
 from fixtures.sampling import Sampler, channel
 from fixtures.wire.modbus import Request
@@ -180,4 +181,6 @@ async def _table(served: Hall, folder: Path, seconds: int) -> list[str]:
 
 def table(served: Hall, folder: Path, seconds: int = 20) -> list[str]:
     """The lines of docs/benchmarks.md."""
+    # As whoever connects by a bench does.
+    keep_freed_memory()
     return asyncio.run(_table(served, folder, seconds))
