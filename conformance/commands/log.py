@@ -41,7 +41,7 @@ def execute(options: argparse.Namespace) -> int:
         print(f"log          {log.folder}\ncertificate  {log.folder / 'log.pem'}   give it to whoever verifies")
         return 0
     if options.verb == "add":
-        from reports.publication.publication import publish
+        from reports.publication.publish import publish
 
         log = PublicLog(options.log)
         proof = publish(options.bundle, log, _signer(options, options.log / "log.pem"))

@@ -11,9 +11,8 @@ from pathlib import Path
 from profiles.refusal import Refusal
 from reports.bundles.archive import read_archive, read_pack, write_archive
 from reports.bundles.whole_file import write_whole
-from reports.publication.publication import OPERATOR
 from reports.sealing.certificates import Signer, keyid, role_of, subject_name
-from reports.sealing.envelope import check_signature, countersign, read_envelope, sign
+from reports.sealing.envelope import OPERATOR, check_signature, countersign, read_envelope, sign
 from reports.sealing.timestamp import Doubtful, answers, covers, mended
 from reports.verifying.verification import Verification
 from reports.verifying.verification_result import write_result

@@ -22,6 +22,8 @@ from reports.bundles.strict_json import compact, parse_object
 from reports.sealing.certificates import Signer, keyid
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
+# Where a bundle keeps the statement of whoever ran the campaign.
+OPERATOR = "attestations/operator.dsse.json"
 _REMEDY = "ask the issuer for the untouched bundle"
 
 

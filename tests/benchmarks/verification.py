@@ -29,9 +29,8 @@ from reports.evidence.sample_file import SampleFile
 from reports.judging.attempts import attempts_document
 from reports.judging.judge import judge_files
 from reports.sealing.certificates import YEAR, chain_pem, self_signed
-from reports.sealing.envelope import sign
+from reports.sealing.envelope import OPERATOR, sign
 from reports.sealing.statement import write_statement
-from reports.verifying.verify import OPERATOR
 
 NS, BEGIN = 1_000_000_000, 1_793_577_600_000_000_000
 METERS, JUDGED, STEP = 100, 10, 1_000_000

@@ -31,7 +31,7 @@ from reports.judging.judge import judge_files
 from reports.judging.waivers import WAIVER_TYPE
 from reports.publication.checkpoint import Checkpoint, Proof, sign_checkpoint
 from reports.publication.merkle import inclusion_proof, leaf_hash, root
-from reports.publication.publication import LOG_PROOF, entry_of
+from reports.publication.proof import LOG_PROOF, entry_of
 from reports.sealing.certificates import YEAR, Signer, chain_pem, issue, self_signed, throwaway
 from reports.sealing.envelope import countersign, read_envelope, sign
 from reports.sealing.statement import write_statement

@@ -13,8 +13,9 @@ from reports.bundles.archive import read_archive
 from reports.bundles.manifest import MANIFEST
 from reports.publication.checkpoint import Checkpoint, Proof, key_id, open_checkpoint, read_proof, sign_checkpoint
 from reports.publication.merkle import consistency_proof, extends, includes, inclusion_proof, leaf_hash, root
+from reports.publication.proof import LOG_PROOF
 from reports.publication.public_log import Broken, PublicLog
-from reports.publication.publication import LOG_PROOF, publish
+from reports.publication.publish import publish
 from reports.sealing.certificates import YEAR, chain_pem, key_pem, self_signed
 from reports.verifying.verify import verify
 from tests.reports.sealed import NOW, ROOT, sealed_pack

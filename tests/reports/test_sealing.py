@@ -13,12 +13,12 @@ from profiles.refusal import Refusal
 from reports.bundles.archive import read_archive, write_archive
 from reports.sealing.amending import attest, countersign_bundle, pending
 from reports.sealing.certificates import YEAR, Signer, authority, fingerprint, issue, role_of, self_signed, throwaway
-from reports.sealing.envelope import Envelope, countersign, read_envelope, sign
+from reports.sealing.envelope import OPERATOR, Envelope, countersign, read_envelope, sign
 from reports.sealing.signing_policy import load_policy
 from reports.sealing.trust import Trust
 from reports.second_verifier import NotValid, examine
 from reports.verifying.verification import Verification
-from reports.verifying.verify import OPERATOR, verify_trusting
+from reports.verifying.verify import verify_trusting
 from tests.reports.sealed import NOW, ROOT, SIGNER, sealed_pack
 
 AT = NOW + timedelta(days=1)

@@ -20,12 +20,12 @@ from reports.bundles.archive import read_archive, write_archive
 from reports.bundles.bundle import seal_files
 from reports.sealing.amending import add_token, countersign_bundle, pending
 from reports.sealing.certificates import YEAR, authority, chain_pem, issue
-from reports.sealing.envelope import read_envelope
+from reports.sealing.envelope import OPERATOR, read_envelope
 from reports.sealing.stamping import over_http, stamp, write_requests
 from reports.sealing.timestamp import Doubtful, check, request
 from reports.sealing.trust import Trust
 from reports.verifying.verification import Verification
-from reports.verifying.verify import OPERATOR, verify_trusting
+from reports.verifying.verify import verify_trusting
 from tests.reports.authorities import OPENSSL, Authority
 from tests.reports.revoking import revocation_list
 from tests.reports.sealed import sealed_files

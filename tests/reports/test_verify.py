@@ -12,10 +12,10 @@ from reports.bundles.archive import read_archive, write_archive
 from reports.bundles.bundle import seal_files
 from reports.bundles.manifest import MANIFEST, manifest_bytes
 from reports.sealing.certificates import YEAR, chain_pem, throwaway
-from reports.sealing.envelope import countersign, read_envelope, sign
+from reports.sealing.envelope import OPERATOR, countersign, read_envelope, sign
 from reports.verifying.messages import catalogue
 from reports.verifying.verification import Verification
-from reports.verifying.verify import OPERATOR, verify, verify_file
+from reports.verifying.verify import verify, verify_file
 from tests.reports.sealed import NOW, ROOT, SIGNER, sealed_pack
 
 AT = NOW + timedelta(days=1)
