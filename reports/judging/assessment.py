@@ -5,15 +5,15 @@
 Whatever keeps a number from being had, or from being relied upon, ends in not-tested or inconclusive.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from reports.evidence.evidence import Evidence, Execution
 from reports.interop.imported import ImportedProfiles
-from reports.judging.channels import Channel, least_real
+from reports.judging.calibration import doubt
+from reports.judging.channels import least_real
 from reports.judging.coverage_factor import Coverage
 from reports.judging.decision import CONDITIONAL, Decision, decide
 from reports.judging.items import Item
@@ -21,9 +21,8 @@ from reports.judging.limit import Limit
 from reports.judging.reasons import NoEvidence, doubtful, nothing, reason
 from reports.judging.uncertainty import Moved, Uncertainty, expand, inputs
 from reports.judging.verdict import Status, Verdict, Word
-from reports.measurands.records import day
 from reports.measurands.registry import Value, find
-from reports.measurands.scope import ALLOWED_GAP, Scope
+from reports.measurands.scope import ALLOWED_GAP, Scope, Trace
 from reports.verifying.messages import Sentence
 
 SHOWN = 3
@@ -68,11 +67,11 @@ class _Assessment:
             scope = self._scope()
             value, uncertainty = self._measure(scope)
             verdict = self._decided(blank, value, uncertainty)
-            self._check_calibrations(scope.trace.numbers.values(), verdict)
+            self._check_calibrations(scope.trace, verdict)
         except NoEvidence as gap:
             verdict = replace(blank, status=gap.status, verdict=gap.verdict, reason=_texts(gap.reason))
-        except _Unreliable as doubt:
-            found, why = doubt.verdict, _texts(doubt.reason)
+        except _Unreliable as unreliable:
+            found, why = unreliable.verdict, _texts(unreliable.reason)
             verdict = replace(found, verdict=Word.INCONCLUSIVE, conditional=None, reason=why)
         if scope is None:
             return verdict
@@ -139,29 +138,19 @@ class _Assessment:
         )
         return replace(verdict, reason=_texts(_because(decision, verdict, limit, value.seen)))
 
-    def _check_calibrations(self, used: Iterable[Channel], verdict: Verdict) -> None:
-        """A quantity counts only from a device whose calibration was valid to the end of the run."""
-        for channel in sorted(used, key=lambda c: c.signal):
-            if not channel.exact and (doubt := _doubt(self.evidence, channel)):
-                raise _Unreliable(verdict, doubt)
+    def _check_calibrations(self, trace: Trace, verdict: Verdict) -> None:
+        """A quantity counts only from a device that was calibrated, then and there."""
+        for signal, channel in sorted(trace.numbers.items()):
+            if why := doubt(self.evidence, channel, trace.readings(signal)):
+                raise _Unreliable(verdict, why)
 
 
 class _Unreliable(Exception):
     """A verdict that has a number which may not be relied upon."""
 
-    def __init__(self, verdict: Verdict, doubt: Sentence) -> None:
-        super().__init__(doubt.en)
-        self.verdict, self.reason = verdict, doubt
-
-
-def _doubt(evidence: Evidence, channel: Channel) -> Sentence | None:
-    calibration = evidence.devices[channel.device].get("calibration") or {}
-    try:
-        due = date.fromisoformat(str(calibration["due"]))
-    except (KeyError, ValueError):
-        return reason("no-calibration", device=channel.device)
-    today = day(evidence.ended)
-    return reason("expired", device=channel.device, due=due, date=today) if due < today else None
+    def __init__(self, verdict: Verdict, why: Sentence) -> None:
+        super().__init__(why.en)
+        self.verdict, self.reason = verdict, why
 
 
 def _blank(item: Item, rule: str, k: float) -> Verdict:

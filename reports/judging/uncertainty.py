@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_UP, Decimal
-from typing import Any
 
 from profiles.refusal import Refusal
 from reports.evidence.evidence import Evidence
+from reports.judging.calibration import calibration_of, certified
 from reports.judging.channels import Channel, device_channels, devices_of
 from reports.judging.contribution import Contribution
 from reports.judging.correlation import added, sharing
@@ -222,9 +222,8 @@ def _drift(evidence: Evidence, channel: Channel) -> Terms:
     """What the instrument may have drifted until the end of the run."""
     if channel.exact or not any(channel.drift):
         return ()
-    calibration = evidence.devices[channel.device].get("calibration") or {}
     try:
-        calibrated = date.fromisoformat(str(calibration["date"]))
+        calibrated = date.fromisoformat(str(calibration_of(evidence, channel.device)["date"]))
     except (KeyError, ValueError):
         raise doubtful("no-calibration", device=channel.device) from None
     years = max(0, (day(evidence.ended) - calibrated).days) / _YEAR
@@ -232,7 +231,7 @@ def _drift(evidence: Evidence, channel: Channel) -> Terms:
 
 
 def _standards(evidence: Evidence, device: str) -> Sequence[str]:
-    return (evidence.devices[device].get("calibration") or {}).get("standards") or ()
+    return calibration_of(evidence, device).get("standards") or ()
 
 
 def _resolution(channel: Channel) -> Terms:
@@ -241,20 +240,13 @@ def _resolution(channel: Channel) -> Terms:
 
 
 def _calibration(evidence: Evidence, channel: Channel) -> Terms:
-    stated = _certified(evidence, channel)
+    stated = certified(evidence, channel)
     return ((0.0, float(stated["expanded"]) / float(stated.get("k") or 2)),) if stated else ()
 
 
 def _freedom(evidence: Evidence, channel: Channel) -> float:
-    stated = float((_certified(evidence, channel) or {}).get("degrees-of-freedom", math.inf))
+    stated = float((certified(evidence, channel) or {}).get("degrees-of-freedom", math.inf))
     if not stated >= 1:
         what = f"the certificate of {channel.device} states {stated} degrees of freedom"
         raise Refusal("data/bench.json", what, "state at least 1, or leave them out")
     return stated
-
-
-def _certified(evidence: Evidence, channel: Channel) -> Mapping[str, Any] | None:
-    """What the certificate states for the point."""
-    calibration = {} if channel.exact else evidence.devices[channel.device].get("calibration") or {}
-    points: Mapping[str, Any] = calibration.get("points") or {}
-    return points.get(channel.point.split("@", 1)[0])

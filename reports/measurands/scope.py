@@ -9,7 +9,7 @@ leaves out samples that are not good, refuses where too many are missing, and re
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Protocol
@@ -64,6 +64,12 @@ class Trace:
             for (device, question), provenance in sorted(self.answers.items(), key=str)
         ]
         return [used[signal].record() for signal in sorted(used)] + asked
+
+    def readings(self, signal: str) -> Iterator[float]:
+        """The values of a signal as they were read, in every window that was looked at."""
+        for (name, _, _, shift), track in self.tracks.items():
+            if name == signal and not shift:
+                yield from track.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -316,6 +316,14 @@ def _stray_device() -> bytes:
     return _rejudged({BENCH: json.dumps(bench).encode()})
 
 
+def _covering(low: float, high: float) -> Files:
+    """The bench, with a certificate that covers such readings of one phase."""
+    bench = json.loads(good()[BENCH])
+    points = {"voltage.l1": {"expanded": 0.05, "k": 2.0, "range": [low, high]}}
+    bench["devices"]["meter-main-card"]["calibration"] |= {"points": points}
+    return {BENCH: json.dumps(bench).encode()}
+
+
 def _waived(days: int, *, claimed: bool = False, signer: Signer = SIGNER) -> bytes:
     """With a waiver for the air; `claimed` says so in a verdict although nothing failed."""
     reason = {"ko": "대기", "en": "Waiting."}
@@ -356,6 +364,8 @@ GOOD: Table = {
     "countersigned by a witness": _witnessed,
     "published in a log": _published,
     "a device of undeclared equipment, and so incomplete": _stray_device,
+    "readings that a certificate covers": lambda: _rejudged(_covering(200, 240)),
+    "readings that no certificate covers, and so inconclusive": lambda: _rejudged(_covering(100, 150)),
     "with a waiver that nothing needs": lambda: _waived(90),
     "with a waiver that has expired": lambda: _waived(-90),
     "conditional pass by the non-binary rule": lambda: _conditional(26.5),
@@ -491,6 +501,7 @@ RECOMPUTE: Table = {
     "limit loosened and every digest mended": _looser_limit,
     "accuracy improved": lambda: resealed({BENCH: good()[BENCH].replace(b": 0.005", b": 0.0005")}),
     "calibration due earlier": lambda: rewritten(BENCH, b'"2027-03-01"', b'"2020-03-01"'),
+    "certified range narrowed": lambda: resealed(_covering(100, 150)),
     "equipment removed": lambda: edited(EQUIPMENT, lambda d: d["equipment"].pop("crac-1")),
     "device removed": lambda: edited(BENCH, lambda d: d["devices"].pop("crac-1-card")),
     "attempt hidden": lambda: edited("data/attempts.json", lambda d: d["attempts"][0].update(procedures=[])),

@@ -72,8 +72,8 @@ def test_a_run_keeps_the_certificate_from_its_first_moment(tmp_path: Path) -> No
     assert kept.read_bytes() == dcc(table())
 
 
-def measured(folder: Path, expanded: str) -> Verdict:
-    """The verdict on 229.5 V at most 229.9 V, read with an instrument of this certificate."""
+def measured(folder: Path, expanded: str, volts: float = 229.5) -> Verdict:
+    """The verdict on a reading that is to be at most 229.9 V, of an instrument with this certificate."""
     (folder / NAME).write_bytes(dcc(table(expanded=expanded)))
     (folder / "lab.yaml").write_text(BENCH, encoding="utf-8")
     calibration = load_bench(folder / "lab.yaml").device("analyser-1-scpi").calibration
@@ -81,7 +81,7 @@ def measured(folder: Path, expanded: str) -> Verdict:
     record = calibration.record("analyser-1-scpi")
     run = Run().equip("analyser-1", "power-analyser")
     run.device("analyser-1-scpi", "analyser-1", {"voltage.l1": Point("V")}, calibration=record)
-    run.sample("analyser-1-scpi/voltage.l1", [229.5] * 11).extra["data/calibration/analyser-1-scpi.xml"] = dcc(
+    run.sample("analyser-1-scpi/voltage.l1", [volts] * 11).extra["data/calibration/analyser-1-scpi.xml"] = dcc(
         table(expanded=expanded)
     )
     limit = {"op": "<=", "value": 229.9, "unit": "V"}
@@ -92,3 +92,8 @@ def test_what_the_certificate_states_turns_the_verdict(tmp_path: Path) -> None:
     good, poor = measured(tmp_path, "0.06 0.08"), measured(tmp_path, "0.06 0.80")
     assert (good.verdict, good.uncertainty) == (Word.PASS, 0.08)
     assert poor.verdict is Word.INCONCLUSIVE and 0.8 <= float(poor.uncertainty or 0) <= 0.81
+
+
+def test_a_reading_beyond_the_points_of_the_certificate_is_not_calibrated(tmp_path: Path) -> None:
+    found = measured(tmp_path, "0.06 0.08", 99.9)
+    assert found.verdict is Word.INCONCLUSIVE and "99.9 V, outside the range of 100 … 230 V" in found.reason["en"]

@@ -1,0 +1,55 @@
+"""What a device's record of calibration says of a channel, and whether its readings count as calibrated.
+
+    certified(evidence, channel)           {"expanded": 0.06, "k": 2.0, "range": [90.0, 250.0]}, None if nothing
+    doubt(evidence, channel, readings)     the reason why they do not count, None if they do
+
+A quantity counts only from a device whose calibration was valid to the end of the run, and only while its readings stay
+in the range that the certificate covers. Where the record states no range, every reading is covered.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from reports.evidence.evidence import Evidence
+from reports.judging.channels import Channel
+from reports.judging.reasons import reason
+from reports.measurands.records import day
+from reports.verifying.messages import Sentence
+
+
+def calibration_of(evidence: Evidence, device: str) -> Mapping[str, Any]:
+    """The device's record of calibration, empty if it has none."""
+    return evidence.devices[device].get("calibration") or {}
+
+
+def certified(evidence: Evidence, channel: Channel) -> Mapping[str, Any] | None:
+    """What the certificate states for the channel's point: expanded uncertainty, k, degrees of freedom, range."""
+    points: Mapping[str, Any] = {} if channel.exact else calibration_of(evidence, channel.device).get("points") or {}
+    return points.get(channel.point.split("@", 1)[0])
+
+
+def doubt(evidence: Evidence, channel: Channel, readings: Iterable[float]) -> Sentence | None:
+    """Why these readings of a channel may not be relied upon, None if they may."""
+    return None if channel.exact else _out_of_date(evidence, channel) or _uncovered(evidence, channel, readings)
+
+
+def _out_of_date(evidence: Evidence, channel: Channel) -> Sentence | None:
+    try:
+        due = date.fromisoformat(str(calibration_of(evidence, channel.device)["due"]))
+    except (KeyError, ValueError):
+        return reason("no-calibration", device=channel.device)
+    today = day(evidence.ended)
+    return reason("expired", device=channel.device, due=due, date=today) if due < today else None
+
+
+def _uncovered(evidence: Evidence, channel: Channel, readings: Iterable[float]) -> Sentence | None:
+    covered = (certified(evidence, channel) or {}).get("range")
+    if covered is None:
+        return None
+    low, high = covered
+    furthest = max(readings, key=lambda value: max(low - value, value - high), default=low)
+    if low <= furthest <= high:
+        return None
+    numbers = {name: f"{number:.12g}" for name, number in (("value", furthest), ("low", low), ("high", high))}
+    return reason("uncovered", signal=channel.signal, device=channel.device, unit=channel.unit, **numbers)
