@@ -23,6 +23,9 @@ NS = 1_000_000_000
 GOOD, ERROR = 0, 4
 _REMEDY = "use the untouched records"
 
+# The versions of the bench record. In the second, devices with one calibration certificate are one instrument.
+BENCH_SCHEMAS = ("bench-record/1", "bench-record/2")
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -62,7 +65,8 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Events, samples, and the declared equipment and devices, by their names; the recorded signals by name, sorted."""
+    """Events, samples, and the declared equipment and devices, by their names; the recorded signals by name, sorted;
+    the version of the record of the bench."""
 
     events: Sequence[Mapping[str, Any]]
     samples: SampleFile
@@ -70,6 +74,7 @@ class Evidence:
     devices: Mapping[str, Mapping[str, Any]]
     measures: Sequence[Mapping[str, Any]]
     rows: Mapping[str, tuple[int, int]]
+    bench_schema: str = BENCH_SCHEMAS[0]
     names: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -83,10 +88,12 @@ class Evidence:
         _check_digest(events, samples)
         bench = parse_object(_file(files, "data/bench.json"), "data/bench.json")
         equipment = parse_object(_file(files, "data/equipment.json"), "data/equipment.json")
+        schema = bench.get("schema", BENCH_SCHEMAS[0])
+        if schema not in BENCH_SCHEMAS:
+            raise Refusal("data/bench.json", f"there is no record '{schema}' here", "judge it with the newest version")
         _check_certificates(files, bench["devices"])
-        return cls(
-            events, samples, equipment["equipment"], bench["devices"], bench.get("measures") or [], samples.spans
-        )
+        measures = bench.get("measures") or []
+        return cls(events, samples, equipment["equipment"], bench["devices"], measures, samples.spans, schema)
 
     @property
     def closed(self) -> bool:

@@ -18,7 +18,7 @@ from decimal import ROUND_UP, Decimal
 
 from profiles.refusal import Refusal
 from reports.evidence.evidence import Evidence
-from reports.judging.calibration import calibration_of, certified
+from reports.judging.calibration import calibration_of, certified, instruments
 from reports.judging.channels import Channel, device_channels, devices_of
 from reports.judging.contribution import Contribution
 from reports.judging.correlation import added, sharing
@@ -99,28 +99,30 @@ def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int
 
     Accuracy, and drift by the time since the calibration: rectangular, a/√3, one input for all channels of one
     instrument in one unit; the devices of one equipment are interfaces of one instrument. Calibration: U/k of the
-    certificate, with the fewest degrees of freedom that it states for them. Resolution: δ/√12 for each signal on its
-    own. Time stamp: the greatest half-width /√3, one input a device. NoEvidence if a quantity's accuracy is not
-    declared, Refusal if a certificate states fewer than one degree of freedom.
+    certificate, one input for all channels of one certificate in one unit, with the fewest degrees of freedom that it
+    states for them. Resolution: δ/√12 for each signal on its own. Time stamp: the greatest half-width /√3, one input
+    a device. NoEvidence if a quantity's accuracy is not declared, Refusal if a certificate states fewer than one degree
+    of freedom.
     """
     groups: dict[tuple[str, str, str], dict[str, Terms]] = {}
     freedoms: dict[tuple[str, str, str], float] = {}
     delays: dict[str, int] = {}
     used = list(channels)
-    shared = sharing({channel.device: _standards(evidence, channel.device) for channel in used})
+    instrument = instruments(evidence, {channel.device for channel in used})
+    shared = sharing(_standards(evidence, instrument))
     for channel in used:
         unit, signal = channel.unit or "s", channel.signal
         terms = {
             ("accuracy", channel.owner): _accuracy(evidence, channel),
             ("drift", channel.owner): _drift(evidence, channel),
-            ("calibration", channel.device): _calibration(evidence, channel),
+            ("calibration", instrument[channel.device]): _calibration(evidence, channel),
             ("resolution", signal): _resolution(channel),
         }
         for (kind, name), pairs in terms.items():
             if any(a or b for a, b in pairs):
                 groups.setdefault((kind, name, unit), {})[signal] = pairs
-        certified = ("calibration", channel.device, unit)
-        freedoms[certified] = min(freedoms.get(certified, math.inf), _freedom(evidence, channel))
+        stated = ("calibration", instrument[channel.device], unit)
+        freedoms[stated] = min(freedoms.get(stated, math.inf), _freedom(evidence, channel))
         half = max(evidence.series(signal).window(begin, end).half, default=0)
         delays[channel.device] = max(delays.get(channel.device, 0), math.ceil(half / math.sqrt(3)))
     found = [
@@ -230,8 +232,12 @@ def _drift(evidence: Evidence, channel: Channel) -> Terms:
     return ((channel.drift[0] * years / math.sqrt(3), channel.drift[1] * years / math.sqrt(3)),)
 
 
-def _standards(evidence: Evidence, device: str) -> Sequence[str]:
-    return calibration_of(evidence, device).get("standards") or ()
+def _standards(evidence: Evidence, instrument: Mapping[str, str]) -> dict[str, set[str]]:
+    """What each instrument was calibrated against, of all its devices."""
+    found: dict[str, set[str]] = {name: set() for name in instrument.values()}
+    for device, name in instrument.items():
+        found[name].update(calibration_of(evidence, device).get("standards") or ())
+    return found
 
 
 def _resolution(channel: Channel) -> Terms:

@@ -71,6 +71,7 @@ class Run:
     extra: dict[str, bytes] = field(default_factory=dict)
     distribution: str = ""
     interop: dict[str, dict[str, str]] = field(default_factory=dict)
+    bench_schema: str = "bench-record/2"
 
     def equip(self, name: str, subject: str, **more: Any) -> "Run":
         declared = {"subject": subject, "maker": "m", "model": "x", "serial": "1", **more}
@@ -161,7 +162,7 @@ class Run:
             "profile": profile,
             "plan": {"items": self._items() if self.planned is None else self.planned},
             "equipment": {"equipment": self.equipment},
-            "bench": {"devices": self.devices, "measures": self.measures},
+            "bench": {"schema": self.bench_schema, "devices": self.devices, "measures": self.measures},
         }
         encoded = {f"data/{n}.json": json.dumps(document).encode() for n, document in documents.items()}
         return {**encoded, **self.extra, "data/events.ndjson": events, "data/samples/samples.parquet": parquet}

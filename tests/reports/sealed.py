@@ -192,7 +192,7 @@ def documents(provenance: str, rule: str = "guarded") -> dict[str, Any]:
             },
         },
         "bench": {
-            "schema": "bench-record/1",
+            "schema": "bench-record/2",
             "bench": "lab",
             "site": {"name": {"ko": "시험 컨테이너", "en": "Test container"}, "operator": "시험소"},
             "clock": {"kind": "lockstep"},

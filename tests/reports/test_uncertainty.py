@@ -223,11 +223,11 @@ def test_what_drifts_grows_with_the_time_since_the_calibration_and_turns_the_ver
     assert judged("unknown").verdict is Word.INCONCLUSIVE and judged("2027-01-01").uncertainty == 0
 
 
-def pair(measurand: dict[str, object], *standards: list[str]) -> Verdict:
-    """Two instruments, each certified to U = 0.63 V with k = 2."""
-    run = Run().equip("meter-1", "meter").equip("other", "x")
-    for device, owner, named in zip("mo", ("meter-1", "other"), standards, strict=True):
-        stated = {**CALIBRATION, "points": {"v": {"expanded": 0.63, "k": 2}}, "standards": named}
+def pair(measurand: dict[str, object], *papers: dict[str, object], record: str = "bench-record/2") -> Verdict:
+    """Two instruments, each certified to U = 0.63 V with k = 2; `papers` is what else their certificates say."""
+    run = Run(bench_schema=record).equip("meter-1", "meter").equip("other", "x")
+    for device, owner, paper in zip("mo", ("meter-1", "other"), papers, strict=True):
+        stated = {**CALIBRATION, "points": {"v": {"expanded": 0.63, "k": 2}}, **paper}
         run.device(device, owner, {"v": Point("V")}, calibration=stated).sample(f"{device}/v", [100.0] * 11)
     run.measures = [{"device": d, "equipment": "meter-1", "points": {"v": p}} for d, p in (("m", "a"), ("o", "b"))]
     return run.require(measurand, {"op": "<=", "value": 201, "unit": "V"}, resolution=1e-9).judge()
@@ -238,13 +238,72 @@ def formula(text: str) -> dict[str, object]:
     return {"statistic": "worst-mean", "of": of}
 
 
+def against(*standards: str) -> dict[str, object]:
+    return {"standards": list(standards)}
+
+
 def test_a_sum_of_two_that_share_a_standard_is_as_uncertain_as_if_they_were_one() -> None:
-    apart, together = pair(formula("a + b"), ["S1"], ["S2"]), pair(formula("a + b"), ["S1", "S2"], ["S2"])
+    apart = pair(formula("a + b"), against("S1"), against("S2"))
+    together = pair(formula("a + b"), against("S1", "S2"), against("S2"))
     assert apart.uncertainty == round_up(0.63 * math.sqrt(2)) and apart.verdict is Word.PASS
     assert together.uncertainty == round_up(1.26) and together.verdict is Word.INCONCLUSIVE
     assert [part["input"] for part in together.budget] == ["calibration", "calibration", "standard"]
 
 
 def test_a_difference_of_two_that_share_a_standard_is_not_made_better_by_it() -> None:
-    apart, together = pair(formula("a - b"), [], []), pair(formula("a - b"), ["S1"], ["S1"])
+    apart, together = pair(formula("a - b"), {}, {}), pair(formula("a - b"), against("S1"), against("S1"))
     assert apart.uncertainty == together.uncertainty == round_up(0.63 * math.sqrt(2))
+
+
+K_1: dict[str, object] = {"certificate": "K-1", "laboratory": "KRISS"}
+U = {"expanded": 0.63, "k": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "apart", "together"),
+    [("a + b", 0.63 * math.sqrt(2), 1.26), ("a - b", 0.63 * math.sqrt(2), 0.0), ("a - b / 3", 0.665, 0.42)],
+)
+def test_devices_with_one_certificate_are_one_instrument(text: str, apart: float, together: float) -> None:
+    independent = pair(formula(text), K_1, {**K_1, "certificate": "K-2"})
+    one = pair(formula(text), K_1, K_1)
+    channels = meter(Point("V"), 100.0, 100.0, calibration={**CALIBRATION, "points": dict.fromkeys(("v0", "v1"), U)})
+    of = {**formula(text), "of": {"formula": text, "unit": "V", "terms": {"a": "v0", "b": "v1"}}}
+    limit = {"op": "<=", "value": 201, "unit": "V"}
+    assert independent.uncertainty == pytest.approx(apart, rel=0.04)
+    assert one.uncertainty == pytest.approx(together, rel=0.04)
+    assert one.uncertainty == channels.require(of, limit, resolution=1e-9).judge().uncertainty
+
+
+def test_a_shared_certificate_turns_the_verdict_and_is_named_in_the_budget() -> None:
+    apart, together = pair(formula("a + b"), K_1, {}), pair(formula("a + b"), K_1, K_1)
+    assert (apart.verdict, together.verdict) == (Word.PASS, Word.INCONCLUSIVE)
+    assert [part["of"] for part in apart.budget] == ["m", "o"]
+    assert [(part["input"], part["of"]) for part in together.budget] == [("calibration", "K-1, KRISS")]
+
+
+@pytest.mark.parametrize("other", [{"certificate": "K-1", "laboratory": "KTL"}, {"laboratory": "KRISS"}, {}])
+def test_a_number_is_that_of_one_laboratory_and_no_number_is_none(other: dict[str, object]) -> None:
+    first = K_1 if "certificate" in other else other
+    assert pair(formula("a + b"), first, other).uncertainty == round_up(0.63 * math.sqrt(2))
+
+
+def test_one_instrument_shares_its_standards_with_others() -> None:
+    """m and o are one, calibrated against S1 as p is; all three errors may be that of S1."""
+    run = Run().equip("meter-1", "meter")
+    for device, paper in {"m": {**K_1, **against("S1")}, "o": K_1, "p": against("S1")}.items():
+        run.equip(f"x-{device}", "x")
+        stated = {**CALIBRATION, "points": {"v": U}, **paper}
+        run.device(device, f"x-{device}", {"v": Point("V")}, calibration=stated).sample(f"{device}/v", [100.0] * 11)
+    run.measures = [{"device": d, "equipment": "meter-1", "points": {"v": d}} for d in "mop"]
+    of = {"formula": "m + o + p", "unit": "V", "terms": {d: d for d in "mop"}}
+    limit = {"op": "<=", "value": 400, "unit": "V"}
+    found = run.require({"statistic": "worst-mean", "of": of}, limit, resolution=1e-9).judge()
+    assert found.uncertainty == pytest.approx(3 * 0.63, rel=0.04)
+    assert [part["input"] for part in found.budget] == ["calibration", "calibration", "standard"]
+
+
+def test_a_record_of_the_first_version_is_judged_as_it_was() -> None:
+    old = pair(formula("a + b"), K_1, K_1, record="bench-record/1")
+    assert old.verdict is Word.PASS and [part["of"] for part in old.budget] == ["m", "o"]
+    with pytest.raises(Refusal, match="no record 'bench-record/3'"):
+        pair(formula("a + b"), K_1, K_1, record="bench-record/3")
