@@ -12,7 +12,7 @@ import yaml
 
 from conformance.probing import pairs, references
 from fixtures.bench import Bench
-from fixtures.bench_file import PATH_OPTIONS
+from fixtures.bench_device import PATH_OPTIONS
 from fixtures.credentials import fetch_all
 from fixtures.identifying import Candidate
 from fixtures.questions.target import Target

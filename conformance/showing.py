@@ -98,6 +98,9 @@ def show_device(name: str, form: str) -> int:
     for point in device_map.points.values():
         where = " ".join(f"{key}={value}" for key, value in point.locator.items())
         accuracy = f"±({point.accuracy.relative * 100:g} % + {point.accuracy.absolute:g})"
+        if (further := point.accuracy.temperature) is not None:
+            low, high = further.outside
+            accuracy += f" ±({further.relative * 100:g} % + {further.absolute:g})/K outside {low:g} … {high:g} °C"
         quantity = point.kind == "quantity"
         write = "yes" if point.writable else "no"
         rows.append(

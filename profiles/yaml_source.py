@@ -218,6 +218,8 @@ def _explain(error: Any) -> tuple[str, str]:
         case "required":
             missing = next(k for k in error.validator_value if k not in error.instance)
             return f"'{missing}' is missing", f"add `{missing}:`"
+        case "minProperties" if absent := [k for k in error.schema.get("properties", {}) if k not in error.instance]:
+            return "it says too little", "add " + " or ".join(f"`{key}:`" for key in absent)
         case "enum" | "const":
             words = error.validator_value if error.validator == "enum" else [error.validator_value]
             return f"'{error.instance}' is not known here", suggest(str(error.instance), [str(w) for w in words])

@@ -18,6 +18,8 @@ from simulators.site import COMMUNITY, WRITE_COMMUNITY, Site, Wired
 DECLARED = ("subject", "maker", "model", "serial", "firmware", "ratings", "features", "host", "models", "feeds")
 CALIBRATED = timedelta(days=-120)
 DUE = timedelta(days=245)
+# Where instruments whose accuracy depends on it stand: their errors are drawn as at the reference temperature.
+ROOM = 23
 
 
 def write_bench(
@@ -79,6 +81,8 @@ def _device(
     if secrets:
         kept = {key: _keep(folder, wired.endpoint, key, text) for key, text in secrets.items()}
         entry["credentials"] = {key: {"file": name} for key, name in kept.items()}
+    if any(point.accuracy.temperature for point in wired.served.map.points.values()):
+        entry["ambient"] = ROOM
     entry["provenance"] = "simulated"
     entry["calibration"] = _calibration(wired, authority.epoch)
     return entry

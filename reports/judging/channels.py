@@ -22,7 +22,7 @@ class Channel:
     `role` is the equipment's point it stands for; `owner` the equipment that the device belongs to.
     `accuracy` is (relative as a fraction, absolute in the unit) or None where it is not declared;
     `resolution` is in the unit, `refresh` in seconds; `kind` is quantity, state, time or text. `drift` is what every
-    year since the calibration adds to the accuracy.
+    year since the calibration adds to the accuracy, `temperature` what the instrument's surroundings may add.
     """
 
     device: str
@@ -36,10 +36,17 @@ class Channel:
     refresh: float
     provenance: str
     drift: tuple[float, float] = (0.0, 0.0)
+    temperature: tuple[float, float] = (0.0, 0.0)
 
     @property
     def signal(self) -> str:
         return f"{self.device}/{self.point}"
+
+    @property
+    def limit(self) -> tuple[float, float]:
+        """By how much (relative, absolute) a reading may be off: its accuracy, and what the surroundings add."""
+        relative, absolute = self.accuracy or (0.0, 0.0)
+        return relative + self.temperature[0], absolute + self.temperature[1]
 
     @property
     def exact(self) -> bool:
@@ -129,4 +136,14 @@ def _channel(evidence: Evidence, device: str, point: str, role: str) -> Channel:
         refresh=declared.get("refresh") or 0.0,
         provenance=provenance_of(evidence, device),
         drift=(drift.get("relative") or 0.0, drift.get("absolute") or 0.0),
+        temperature=_temperature(declared.get("temperature")),
     )
+
+
+def _temperature(declared: Mapping[str, Any] | None) -> tuple[float, float]:
+    """What a coefficient comes to where the instrument may have been furthest outside its reference temperatures."""
+    if declared is None:
+        return 0.0, 0.0
+    (low, high), (coldest, warmest) = declared["outside"], declared["ambient"]
+    kelvins = max(low - coldest, warmest - high, 0.0)
+    return declared["relative"] * kelvins, declared["absolute"] * kelvins

@@ -97,12 +97,12 @@ class Uncertainty:
 def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int) -> list[Input]:
     """The input quantities of channels read as numbers in a window (ns UTC), sorted.
 
-    Accuracy, and drift by the time since the calibration: rectangular, a/√3, one input for all channels of one
-    instrument in one unit; the devices of one equipment are interfaces of one instrument. Calibration: U/k of the
-    certificate, one input for all channels of one certificate in one unit, with the fewest degrees of freedom that it
-    states for them. Resolution: δ/√12 for each signal on its own. Time stamp: the greatest half-width /√3, one input
-    a device. NoEvidence if a quantity's accuracy is not declared, Refusal if a certificate states fewer than one degree
-    of freedom.
+    Accuracy, drift by the time since the calibration, and what the instrument's surroundings add: rectangular, a/√3,
+    each one input for all channels of one instrument in one unit; the devices of one equipment are interfaces of one
+    instrument. Calibration: U/k of the certificate, one input for all channels of one certificate in one unit, with the
+    fewest degrees of freedom that it states for them. Resolution: δ/√12 for each signal on its own. Time stamp: the
+    greatest half-width /√3, one input a device. NoEvidence if a quantity's accuracy is not declared, Refusal if a
+    certificate states fewer than one degree of freedom.
     """
     groups: dict[tuple[str, str, str], dict[str, Terms]] = {}
     freedoms: dict[tuple[str, str, str], float] = {}
@@ -115,6 +115,7 @@ def inputs(evidence: Evidence, channels: Iterable[Channel], begin: int, end: int
         terms = {
             ("accuracy", channel.owner): _accuracy(evidence, channel),
             ("drift", channel.owner): _drift(evidence, channel),
+            ("temperature", channel.owner): _temperature(evidence, channel),
             ("calibration", instrument[channel.device]): _calibration(evidence, channel),
             ("resolution", signal): _resolution(channel),
         }
@@ -211,13 +212,23 @@ def _edges(edges: Sequence[Edge]) -> list[Contribution]:
 
 def _accuracy(evidence: Evidence, channel: Channel) -> Terms:
     """The accuracies that the equipment's devices declare for the same point, as standard uncertainties."""
-    if channel.exact:
-        return ()
-    siblings = [c for d in devices_of(evidence, channel.owner) for c in device_channels(evidence, d, channel.point)]
-    declared = [c.accuracy for c in siblings if c.unit == channel.unit]
+    declared = [one.accuracy for one in _interfaces(evidence, channel)]
     if None in declared:
         raise doubtful("no-accuracy", signal=channel.signal)
     return tuple((a[0] / math.sqrt(3), a[1] / math.sqrt(3)) for a in declared if a)
+
+
+def _temperature(evidence: Evidence, channel: Channel) -> Terms:
+    """What the surroundings add to those accuracies."""
+    found = [one.temperature for one in _interfaces(evidence, channel)]
+    return tuple((relative / math.sqrt(3), absolute / math.sqrt(3)) for relative, absolute in found)
+
+
+def _interfaces(evidence: Evidence, channel: Channel) -> list[Channel]:
+    """The channels of the equipment's devices for the same point; none of what carries no error."""
+    devices = () if channel.exact else devices_of(evidence, channel.owner)
+    found = [one for device in devices for one in device_channels(evidence, device, channel.point)]
+    return [one for one in found if one.unit == channel.unit]
 
 
 def _drift(evidence: Evidence, channel: Channel) -> Terms:

@@ -56,7 +56,7 @@ class Said:
 
     def span(self, value: float) -> Interval:
         """What one reading may stand for."""
-        relative, absolute = self.channel.accuracy or (0.0, 0.0)
+        relative, absolute = self.channel.limit
         half = relative * abs(value) + absolute + self.channel.resolution
         return Interval(value - half, value + half)
 

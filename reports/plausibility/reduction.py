@@ -16,7 +16,7 @@ def _change(said: Said) -> Interval | None:
     was not good: what a counter had reached before is then unknown."""
     if said.late:
         return None
-    relative = (said.channel.accuracy or (0.0, 0.0))[0]
+    relative, _ = said.channel.limit
     change = said.value[-1] - said.value[0]
     half = relative * abs(change) + 2 * said.channel.resolution
     return Interval(change - half, change + half)
@@ -40,7 +40,7 @@ def _duration(said: Said) -> Interval:
 
 def _integral(said: Said) -> Interval:
     """Trapezoids in unit x seconds; at both ends one reach more or less of the greatest value is open."""
-    relative, absolute = said.channel.accuracy or (0.0, 0.0)
+    relative, absolute = said.channel.limit
     samples = list(zip(said.t, said.value, strict=True))
     area = sum((b[1] + a[1]) / 2 * (b[0] - a[0]) / NS for a, b in pairwise(samples))
     seconds = (said.t[-1] - said.t[0]) / NS

@@ -223,6 +223,59 @@ def test_what_drifts_grows_with_the_time_since_the_calibration_and_turns_the_ver
     assert judged("unknown").verdict is Word.INCONCLUSIVE and judged("2027-01-01").uncertainty == 0
 
 
+def warm(ambient: list[float], *, absolute: float = 0.0, relative: float = 0.0003) -> Run:
+    """200 V of a meter that adds a coefficient for every kelvin outside 18 … 28 °C, somewhere in its surroundings."""
+    run = meter(Point("V", absolute=0.1), 200.0)
+    stated = {"relative": relative, "absolute": absolute, "outside": [18, 28], "ambient": ambient}
+    run.devices["m"]["points"]["v0"]["temperature"] = stated
+    return run
+
+
+@pytest.mark.parametrize(
+    ("ambient", "kelvins"), [([5, 40], 13), ([23, 40], 12), ([31, 31], 3), ([5, 23], 13), ([18, 28], 0), ([20, 24], 0)]
+)
+def test_the_temperature_is_an_input_of_its_own_and_rectangular(ambient: list[float], kelvins: float) -> None:
+    found = lowest(warm(ambient))
+    sizes = {part["input"]: part["contribution"] for part in found.budget}
+    assert sizes.pop("accuracy") == pytest.approx(0.1 / math.sqrt(3))
+    assert sizes == ({"temperature": pytest.approx(0.0003 * 200 * kelvins / math.sqrt(3))} if kelvins else {})
+    assert found.uncertainty == round_up(2 * math.hypot(0.1, 0.06 * kelvins) / math.sqrt(3))
+
+
+def test_an_instrument_that_stands_too_warm_turns_the_verdict() -> None:
+    limit = {"op": "<=", "value": 200.5, "unit": "V"}
+    measurand = {"statistic": "highest", "of": "v0"}
+    cool, hot = (warm([20, top]).require(measurand, limit).judge() for top in (28, 38))
+    assert (cool.verdict, hot.verdict) == (Word.PASS, Word.INCONCLUSIVE)
+
+
+def test_a_rectangle_of_the_temperature_alone_is_covered_with_less_than_two() -> None:
+    run = warm([38, 38], absolute=0.02, relative=0.0)
+    run.devices["m"]["points"]["v0"]["accuracy"] = {"relative": 0.0, "absolute": 0.0}
+    run.distribution = "convolved"
+    assert lowest(run).k == pytest.approx(1.653, abs=1e-3)
+
+
+def test_the_channels_of_one_instrument_warm_up_together_and_counts_do_not() -> None:
+    run = meter(Point("V"), 30.0, 10.0)
+    for point in run.devices["m"]["points"].values():
+        point["temperature"] = {"relative": 0.0, "absolute": 0.1, "outside": [18, 28], "ambient": [38, 38]}
+    assert difference(run).uncertainty == 0
+    counter = meter(Point("count"), 8.0)
+    counter.devices["m"]["points"]["v0"]["temperature"] = point["temperature"]
+    found = counter.require({"statistic": "lowest", "of": "v0"}, {"op": "==", "value": 8, "unit": "count"}).judge()
+    assert (found.verdict, found.uncertainty) == (Word.PASS, 0)
+
+
+def test_what_one_interface_states_of_the_temperature_holds_for_the_others() -> None:
+    run = warm([38, 38]).device("n", "meter-1", {"v0": Point("V")})
+    run.devices = {"a": run.devices.pop("n"), **run.devices}
+    run.sample("a/v0", [200.0] * 11)
+    found = lowest(run, of="v0")
+    assert [c["device"] for c in found.channels] == ["a"]
+    assert {part["input"] for part in found.budget} == {"accuracy", "temperature"}
+
+
 def pair(measurand: dict[str, object], *papers: dict[str, object], record: str = "bench-record/2") -> Verdict:
     """Two instruments, each certified to U = 0.63 V with k = 2; `papers` is what else their certificates say."""
     run = Run(bench_schema=record).equip("meter-1", "meter").equip("other", "x")

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from fixtures.map_point import Accuracy, MapPoint
+from fixtures.accuracy import Accuracy
+from fixtures.map_point import MapPoint
 from profiles.quality import Quality
 from reports.judging.convolution import within
 from simulators.channel import Channel, quantise
