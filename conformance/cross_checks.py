@@ -1,18 +1,22 @@
 """Cross-checks: what physics demands among the readings of one device, such as V·I·PF = P of every outlet.
 
-Each reading is an interval: its digit, plus the accuracy that the device map states. A contradiction is what no
-values inside the intervals could satisfy. The rules are data, in cross-checks.yaml.
+Each reading is an interval: its digit, plus all that the bench, or else the device map, says of how far it may be off.
+A contradiction is what no values inside the intervals could satisfy. The rules are data, in cross-checks.yaml.
 
     checked, contradictions = check(bench, readings)
 """
 
 import functools
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fixtures.bench import Bench
+from fixtures.clock import NS
+from fixtures.equipment import Device
 from fixtures.map_point import MapPoint, bare
 from fixtures.reading import Reading
 from profiles.formula import Relation, parse_relation
@@ -62,23 +66,25 @@ def check(bench: Bench, readings: Sequence[Reading]) -> tuple[int, list[str]]:
     checked, contradictions = 0, []
     for name, device in bench.devices.items():
         points = {r.point: r for r in readings if r.device == name and isinstance(r.value, float)}
+        spans = {point: span for point, one in points.items() if (span := interval(device, one))}
         for rule in rules():
-            for group in rule.groups(points):
+            for group in rule.groups({point: points[point] for point in spans}):
                 checked += 1
-                intervals = {term: interval(_point(device.map.named, one), one) for term, one in group.items()}
+                intervals = {term: spans[one.point] for term, one in group.items()}
                 if contradicts(rule.relation, intervals, rule.slack):
                     values = ", ".join(f"{one.point} {one.value:g} {one.unit}" for one in group.values())
                     contradictions.append(f"{name}: {rule.name}, not so: {values}")
     return checked, contradictions
 
 
-def interval(point: MapPoint | None, reading: Reading) -> Interval:
-    """All that a reading of a quantity may stand for: a digit, and what its map says of its accuracy."""
-    value = float(reading.value or 0)
+def interval(device: Device, reading: Reading) -> Interval | None:
+    """All that a reading of a quantity may stand for: a digit, and how far the device may be off; None if nobody
+    knows how far."""
+    point, value = _point(device.map.named, reading), float(reading.value or 0)
     limit = _digit(point, reading)
     if point is not None:
-        limit += point.accuracy.relative * abs(value) + point.accuracy.absolute
-    return Interval(value - limit, value + limit)
+        limit += device.limit(point, value, datetime.fromtimestamp(reading.time_ns / NS, UTC).date())
+    return Interval(value - limit, value + limit) if math.isfinite(limit) else None
 
 
 def _digit(point: MapPoint | None, reading: Reading) -> float:
