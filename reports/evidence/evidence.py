@@ -23,7 +23,8 @@ NS = 1_000_000_000
 GOOD, ERROR = 0, 4
 _REMEDY = "use the untouched records"
 
-# The versions of the bench record. In the second, devices with one calibration certificate are one instrument.
+# The versions of the bench record. In the second, devices with one calibration certificate are one instrument, and a
+# point with a * in its instance stands for the rows of a table.
 BENCH_SCHEMAS = ("bench-record/1", "bench-record/2")
 
 

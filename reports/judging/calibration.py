@@ -1,6 +1,6 @@
 """What a device's record of calibration says of a channel, and whether its readings count as calibrated.
 
-    certified(evidence, channel)           {"expanded": 0.06, "k": 2.0, "range": [90.0, 250.0]}, None if nothing
+    certified(evidence, channel)           {"expanded": 0.06, "k": 2.0, "range": [90.0, 250.0]}
     doubt(evidence, channel, readings)     the reason why they do not count, None if they do
     instruments(evidence, devices)         {"m-1": "K-1, KRISS", "m-2": "K-1, KRISS", "n": "n"}
 
@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from reports.evidence.evidence import BENCH_SCHEMAS, Evidence
-from reports.judging.channels import Channel
+from reports.judging.channels import Channel, declared_point
 from reports.judging.reasons import reason
 from reports.measurands.records import day
 from reports.verifying.messages import Sentence
@@ -25,10 +25,12 @@ def calibration_of(evidence: Evidence, device: str) -> Mapping[str, Any]:
     return evidence.devices[device].get("calibration") or {}
 
 
-def certified(evidence: Evidence, channel: Channel) -> Mapping[str, Any] | None:
-    """What the certificate states for the channel's point: expanded uncertainty, k, degrees of freedom, range."""
-    points: Mapping[str, Any] = {} if channel.exact else calibration_of(evidence, channel.device).get("points") or {}
-    return points.get(channel.point.split("@", 1)[0])
+def certified(evidence: Evidence, channel: Channel) -> Mapping[str, Any]:
+    """What the certificate states for the channel's point: expanded uncertainty, k, degrees of freedom, range; empty
+    if nothing. Records of the first version state it for all instances of a point only."""
+    stated = {} if channel.exact else calibration_of(evidence, channel.device)
+    first = evidence.bench_schema == BENCH_SCHEMAS[0]
+    return declared_point(stated, channel.point.split("@", 1)[0] if first else channel.point)
 
 
 def instruments(evidence: Evidence, devices: Iterable[str]) -> dict[str, str]:
@@ -64,7 +66,7 @@ def _out_of_date(evidence: Evidence, channel: Channel) -> Sentence | None:
 
 
 def _uncovered(evidence: Evidence, channel: Channel, readings: Iterable[float]) -> Sentence | None:
-    covered = (certified(evidence, channel) or {}).get("range")
+    covered = certified(evidence, channel).get("range")
     if covered is None:
         return None
     low, high = covered

@@ -6,11 +6,12 @@ equipment's device that exposes the point is used, the first by name where sever
     channels(evidence, "ups-1", "output.voltage.*")     analyser-1-scpi/voltage.l1, …
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
-from reports.evidence.evidence import Evidence, selects
+from reports.evidence.evidence import BENCH_SCHEMAS, Evidence, selects
 
 PROVENANCES = ("real", "replayed", "simulated")
 
@@ -77,11 +78,22 @@ def channels(evidence: Evidence, equipment: str, pattern: str) -> tuple[Channel,
 
 def device_channels(evidence: Evidence, device: str, pattern: str) -> tuple[Channel, ...]:
     """The channels of one device whose points the pattern selects, sorted by point."""
-    points: list[str] = []
-    for point in sorted(evidence.devices[device]["points"]):
-        # A device that did not answer leaves error samples of the bare point beside those of its instances.
-        points.extend(evidence.instances(device, point) or [point])
+    declared = sorted(evidence.devices[device]["points"])
+    points = dict.fromkeys(one for point in declared for one in _instances(evidence, device, point))
     return tuple(_channel(evidence, device, point, point) for point in points if selects(pattern, point))
+
+
+def _instances(evidence: Evidence, device: str, point: str) -> Sequence[str]:
+    """The recorded instances of a declared point, those of a table by its name with a *; where nothing was recorded
+    the point itself, so that its absence shows.
+
+    A device that did not answer leaves error samples of the bare point beside those of its instances.
+    """
+    if "*" not in point or evidence.bench_schema == BENCH_SCHEMAS[0]:
+        return evidence.instances(device, point) or [point]
+    bare = point.split("@", 1)[0]
+    rows = [row for row in evidence.instances(device, bare) if "*" not in row]
+    return [row for row in rows if fnmatchcase(row, point)] if rows else [bare]
 
 
 def devices_of(evidence: Evidence, equipment: str) -> tuple[str, ...]:
@@ -110,9 +122,11 @@ def provenance_of(evidence: Evidence, device: str) -> str:
 
 
 def declared_point(record: Mapping[str, Any], point: str) -> Mapping[str, Any]:
-    """What a device's record declares of a point: of this instance, else of all instances; empty if nothing."""
-    points: Mapping[str, Mapping[str, Any]] = record.get("points", {})
-    return points.get(point) or points.get(point.split("@", 1)[0]) or {}
+    """What a device's record (or its calibration's) declares of a point: of this instance, else of the rows of its
+    table, else of all instances; empty if nothing."""
+    points: Mapping[str, Mapping[str, Any]] = record.get("points") or {}
+    table = max((name for name in points if "*" in name and fnmatchcase(point, name)), key=len, default="")
+    return points.get(point) or points.get(table) or points.get(point.split("@", 1)[0]) or {}
 
 
 def least_real(provenances: set[str]) -> str | None:

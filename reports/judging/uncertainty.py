@@ -262,7 +262,7 @@ def _calibration(evidence: Evidence, channel: Channel) -> Terms:
 
 
 def _freedom(evidence: Evidence, channel: Channel) -> float:
-    stated = float((certified(evidence, channel) or {}).get("degrees-of-freedom", math.inf))
+    stated = float(certified(evidence, channel).get("degrees-of-freedom", math.inf))
     if not stated >= 1:
         what = f"the certificate of {channel.device} states {stated} degrees of freedom"
         raise Refusal("data/bench.json", what, "state at least 1, or leave them out")
