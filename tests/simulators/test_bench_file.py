@@ -43,6 +43,13 @@ def test_every_device_has_been_calibrated_and_is_still_due_later(container: Cont
         assert device["calibration"]["due"] == "2026-09-03", name
 
 
+def test_instruments_whose_accuracy_depends_on_the_temperature_say_where_they_stand(container: Container) -> None:
+    stated = {name: device["ambient"] for name, device in container.bench["devices"].items() if "ambient" in device}
+    assert stated == {"analyser-1-scpi": 23}
+    point = load_bench(container.folder / "bench.yaml").record()[1]["devices"]["analyser-1-scpi"]["points"]["power"]  # type: ignore[index]
+    assert point["temperature"]["ambient"] == [23, 23]
+
+
 def test_a_container_without_liquid_cooling_has_no_coolant_unit(tmp_path: Path, container: Container) -> None:
     bench = written(tmp_path, "edge-40")
     assert set(container.bench["devices"]) - set(bench["devices"]) == {"cdu-1-redfish"}
