@@ -6,15 +6,17 @@ from typing import Any
 import pytest
 import yaml
 
-from fixtures.device_map import list_maps, load_map
+from fixtures.device_map import load_map
 from fixtures.identifying import CERTAIN, clues, rank
+from fixtures.map_head import map_heads
 from fixtures.wire.ber import INTEGER, OCTETS
 from fixtures.wire.snmp import Varbind
 from profiles.quality import Quality
 from tests.oracle.answering import Agent
 
 AGENTS = yaml.safe_load(Path(__file__).with_name("small_agents.yaml").read_text(encoding="utf-8"))
-MAPS = [one for one in list_maps() if one.protocol == "snmp"]
+HEADS = [one for one in map_heads() if one.protocol == "snmp"]
+KEYS = {clue.key for head in HEADS for clue in clues(head) if clue.key.startswith("object ")}
 each_agent = pytest.mark.parametrize("one", AGENTS, ids=[one["family"] for one in AGENTS])
 
 
@@ -26,7 +28,7 @@ def said(one: dict[str, Any]) -> dict[str, str]:
     """What this agent answers to the clues of all maps, as a walk would find it."""
     held = {"1.3.6.1.2.1.1.1.0": one.get("description", "")} | objects(one)
     answers = {"sysobjectid": one["identity"], "description": one.get("description", "")}
-    for key in {clue.key for device_map in MAPS for clue in clues(device_map) if clue.key.startswith("object ")}:
+    for key in KEYS:
         root, exact = key.removeprefix("object ").removesuffix("*"), not key.endswith("*")
         found = [str(value) for oid, value in held.items() if (oid == root if exact else oid.startswith(root))]
         answers |= {key: found[0]} if found else {}
@@ -35,7 +37,7 @@ def said(one: dict[str, Any]) -> dict[str, str]:
 
 @each_agent
 def test_a_small_agent_is_recognised(one):
-    found = [(candidate.map.name, candidate.certainty) for candidate in rank(said(one), MAPS)]
+    found = [(candidate.map.name, candidate.certainty) for candidate in rank(said(one), HEADS)]
     assert found[:1] == [(one["map"], one.get("sure", CERTAIN))], found[:3]
 
 
