@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from profiles.expression import Extent, parse_expression
 from profiles.interop.rules import (
     ActionRule,
     Check,
@@ -18,6 +19,7 @@ from profiles.interop.rules import (
     ProtocolRule,
     RegistryRule,
     UseCase,
+    form,
 )
 from profiles.refusal import Refusal
 from profiles.yaml_source import Document, Key
@@ -155,27 +157,25 @@ def _check(document: Document, at: Place, body: dict[str, Any], comparison: str,
         raise Refusal(document.where(*at), f"{check.op} has nothing to compare with", f"add {values}")
     if check.op == "Pattern":
         for value in check.values:
-            _check_expression(document, at, str(value))
+            _check_expression(document, at, str(value), "beginning")
     if check.op in ORDERING and not all(map(_is_limit, check.values)):
         raise Refusal(document.where(*at), f"{check.op} compares numbers", f"write numbers in {values}")
     return check
 
 
 def _uris(document: Document, at: Place, body: dict[str, Any]) -> tuple[str, ...]:
-    """Paths, or expressions for them that begin with a caret; Refusal for one that is none."""
+    """Paths, or expressions for them; Refusal for one that is none."""
     found = tuple(body.get("URIs", ()))
     for uri in found:
-        if uri.startswith("^"):
-            _check_expression(document, (*at, "URIs"), uri)
+        _check_expression(document, (*at, "URIs"), form(uri), "whole")
     return found
 
 
-def _check_expression(document: Document, at: Place, expression: str) -> None:
+def _check_expression(document: Document, at: Place, expression: str, extent: Extent) -> None:
     try:
-        re.compile(expression)
-    except (re.error, OverflowError, RecursionError) as error:
-        what = f"'{expression}' is no regular expression ({error})"
-        raise Refusal(document.where(*at), what, "correct it") from None
+        parse_expression(expression, extent)
+    except ValueError as error:
+        raise Refusal(document.where(*at), str(error), "write it in another way") from None
 
 
 def _is_limit(value: object) -> bool:

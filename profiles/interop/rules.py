@@ -10,6 +10,7 @@ Source: DMTF DSP0272 1.10 (structure and defaults).
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,18 @@ def level(requirement: str) -> Level:
             return "if-implemented"
         case _:
             return "mandatory"
+
+
+def form(uri: str) -> str:
+    """The expression for the paths that an entry of URIs means: one itself if it begins with a caret, as in Product
+    profiles, else a path in which a name in braces is any segment.
+
+    >>> form("/redfish/v1/Chassis/{ChassisId}/")
+    '/redfish/v1/Chassis/[^/]+'
+    """
+    if uri.startswith("^"):
+        return uri
+    return "[^/]+".join(map(re.escape, re.split(r"\{\w+\}", uri.rstrip("/"))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@
 True
 
 Values of different types are never equal and cannot be ordered: 1 is not true, "10" is not greater than 9. Of an
-array one element must satisfy what asks for a value, and every element what rules values out.
+array one element must satisfy what asks for a value, and every element what rules values out. A pattern matches from
+the beginning, with or without a caret.
 """
 
 import operator
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from profiles.expression import parse_expression
 from profiles.interop.rules import Check
 from reports.interop.tree import Tree
 
@@ -40,7 +41,8 @@ def holds(check: Check, value: object, tree: Tree) -> bool:
         case "LinkToResource":
             return any(_linked(element, tree) in check.values for element in elements)
         case "Pattern":
-            return any(isinstance(e, str) and re.search(_anchored(str(p)), e) for e in elements for p in check.values)
+            patterns = [parse_expression(str(pattern), "beginning") for pattern in check.values]
+            return any(isinstance(e, str) and pattern.matches(e) for e in elements for pattern in patterns)
         case "Range":
             return bool(elements) and all(_within(element, check.values) for element in elements)
         case op:
@@ -69,8 +71,3 @@ def _within(value: Any, limits: tuple[Any, ...]) -> bool:
 def _linked(element: object, tree: Tree) -> str | None:
     target = tree.get(element.get("@odata.id")) if isinstance(element, Mapping) else None
     return target.kind if target else None
-
-
-def _anchored(pattern: str) -> str:
-    """ECMA-262 expressions match from the beginning in DSP0272, with or without a caret."""
-    return pattern if pattern.startswith("^") else f"^(?:{pattern})"

@@ -4,13 +4,12 @@ Where no condition is met the rule says it; where some are, they say it instead,
 Source: DSP0272 1.10, ConditionalRequirements.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from profiles.interop.rules import READ, WRITE, Check, Condition, PropertyRule, UseCase
+from profiles.expression import parse_expression
+from profiles.interop.rules import READ, WRITE, Check, Condition, PropertyRule, UseCase, form
 from reports.interop.comparison import holds
 from reports.interop.tree import Resource, Tree, at
 
@@ -99,15 +98,7 @@ def selects(case: UseCase, resource: Resource, tree: Tree) -> bool:
 
 def matches(patterns: Sequence[str], uri: str) -> bool:
     """Whether a path has one of the forms, such as /redfish/v1/Chassis/{ChassisId}, or ^…$ in Product profiles."""
-    return any(_form(pattern).fullmatch(uri) for pattern in patterns)
-
-
-@cache
-def _form(pattern: str) -> re.Pattern[str]:
-    if pattern.startswith("^"):
-        return re.compile(pattern)
-    parts = re.split(r"\{\w+\}", pattern.rstrip("/"))
-    return re.compile("[^/]+".join(map(re.escape, parts)))
+    return any(parse_expression(form(pattern), "whole").matches(uri) for pattern in patterns)
 
 
 def _below(kinds: Sequence[str], uri: str, tree: Tree) -> bool:

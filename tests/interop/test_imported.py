@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,15 @@ def test_what_is_not_asked_does_not_apply_and_what_is_only_advised_does_not_deci
 
 def test_a_failure_says_where() -> None:
     assert judged(MODEL, answers(BAD, GOOD)).reason["en"].endswith(f"Seen at {CHASSIS}/Model.")
+
+
+@pytest.mark.parametrize("model", ["a" * 2000 + "!", "a" * 5_000_000])
+def test_no_profile_and_no_service_can_let_the_judge_wait(model: str) -> None:
+    rule = {"Comparison": "Pattern", "Values": ["(a+)+$", "(a|a)*b", "(.*a){20}!!"]}
+    resources = {"Chassis": {"PropertyRequirements": {"Model": rule}}}
+    begin = time.process_time()
+    assert judged("Small/Chassis/Model#value", answers({"Model": model}), **resources).verdict is Word.FAIL
+    assert time.process_time() - begin < 2
 
 
 @pytest.mark.skipif(not PROFILES.is_dir(), reason="no published profiles here")

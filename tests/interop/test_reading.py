@@ -36,6 +36,12 @@ def refused(folder: Path, text: str) -> str:
             r"Range compares numbers; write",
         ),
         ({"URIs": ["^("]}, r"'\^\(' is no regular expression"),
+        (
+            {"PropertyRequirements": {"P": {"Comparison": "Pattern", "Values": ["a", r"(a+)\1+$"]}}},
+            r"\(it refers back to a group\); write it in another way",
+        ),
+        ({"URIs": ["^/redfish/v1/(?!Chassis).*"]}, r"\(it looks ahead elsewhere than at its beginning\)"),
+        ({"URIs": ["/redfish/v1/" + "{a}" * 300]}, r"\(repeated as it says it has more than 600 steps\)"),
         ({"ConditionalRequirements": [{"CompareProperty": "P"}]}, r"the condition has no CompareType"),
         ({"ConditionalRequirements": [{"ReadRequirement": "None"}]}, r"the condition says not when"),
     ],
