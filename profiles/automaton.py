@@ -14,7 +14,7 @@ from functools import lru_cache, reduce
 from operator import or_
 
 # How many characters, and how many sets of places, are remembered with what follows from them.
-KEPT = 4096
+KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     |(?P<char>\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|0[0-7]{0,2}|[^\dxuU])|[^\\[(])""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
+_AHEAD = ("(?=", "(?!")
 _Steps = tuple[Step, ...]
 
 
@@ -59,7 +60,7 @@ class Expression:
         )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def parse_expression(text: str, extent: Extent = "anywhere") -> Expression:
     """The expression that a text states; ValueError says why it is none, or none that can be matched here."""
     if len(text) > 4 * LIMIT:
@@ -161,20 +162,20 @@ class _Reading:
         return self.levels[0].joined()
 
     def _open(self, token: str, level: _Level) -> None:
-        if token in ("(?=", "(?!"):
-            begun = level.items in ([(Edge("^"),)], [(Edge(r"\A"),)])
-            if len(self.levels) > 1 or level.before or not (begun or (not level.items and not self.anywhere)):
+        if token in _AHEAD:
+            begun = level.items in ([(Edge("^"),)], [(Edge(r"\A"),)]) or (not level.items and not self.anywhere)
+            if not begun or level.before or len(self.levels) > 1:
                 raise ValueError("it looks ahead elsewhere than at its beginning")
-        elif token != "(?:":
-            self.groups += 1
-        self.levels.append(_Level(token, first=self.groups == 1 and token not in ("(?:", "(?=", "(?!")))
+        numbered = token not in (*_AHEAD, "(?:")
+        self.groups += numbered
+        self.levels.append(_Level(token, first=numbered and self.groups == 1))
 
     def _close(self) -> None:
         if len(self.levels) == 1:
             raise ValueError("a group is closed that was not opened")
         level = self.levels.pop()
         steps = level.joined()
-        if level.opening in ("(?=", "(?!"):
+        if level.opening in _AHEAD:
             self.guards.append((steps, level.opening == "(?="))
             self.levels[-1].last = False
         else:

@@ -89,7 +89,7 @@ class _Shelf:
     def newest(self, document: Document, name: str, wanted: Mapping[str, Any]) -> str:
         """The newest file that can stand for a profile that a document requires."""
         least = version(wanted.get("MinVersion", "1.0.0"))
-        form = re.compile(rf"(?:[A-Za-z0-9]+_)?{re.escape(name)}\.v(\d+)[_.](\d+)[_.](\d+)\.json")
+        form = re.compile(rf"(?:[A-Za-z0-9]+_)?{re.escape(name)}\.v(\d{{1,9}})[_.](\d{{1,9}})[_.](\d{{1,9}})\.json")
         found = []
         for file in sorted(self.texts):
             if match := form.fullmatch(file):

@@ -81,7 +81,7 @@ def _name(file: Resource) -> str:
 
 def at_least(said: str, least: tuple[int, ...]) -> Answer:
     """Whether a version in words is at least this one, as far as both are written."""
-    numbers = tuple(map(int, re.findall(r"\d+", said)))
+    numbers = tuple(map(int, re.findall(r"\d{1,9}", said)))
     if not numbers:
         return Word.FAIL, "no version is said"
     wanted = ".".join(map(str, least))

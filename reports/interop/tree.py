@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 ROOT = "/redfish/v1"
-_TYPE = re.compile(r"#[^.]+\.(?:v(\d+)_(\d+)_(\d+)\.)?(\w+)")
+_TYPE = re.compile(r"#[^.]+\.(?:v(\d{1,9})_(\d{1,9})_(\d{1,9})\.)?(\w+)")
 
 
 @dataclass(frozen=True, slots=True)

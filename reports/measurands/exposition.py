@@ -6,12 +6,12 @@
 
 import re
 
-_NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
-_LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*\s*=\s*"(?:[^"\\\n]|\\["\\n])*"'
-_LABELS = rf"\{{\s*(?:{_LABEL}\s*(?:,\s*{_LABEL}\s*)*,?)?\s*\}}"
-_NUMBER = r"[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[iI]nf|[nN]a[nN])"
-_SAMPLE = re.compile(rf"\s*({_NAME})\s*({_LABELS})?\s+{_NUMBER}(?:\s+-?\d+)?\s*")
-_BARE = re.compile(rf"\s*({_NAME})\s*({_LABELS})\s*{_NUMBER}(?:\s+-?\d+)?\s*")
+# What is repeated is never given back (*+): no line, however long, is read more than once.
+_NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*+"
+_LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*+\s*+=\s*+"(?:[^"\\\n]|\\["\\n])*+"'
+_LABELS = rf"\{{\s*+(?:{_LABEL}\s*+(?:,\s*+{_LABEL}\s*+)*+,?+)?+\s*+\}}"
+_NUMBER = r"[+-]?+(?:(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+|[iI]nf|[nN]a[nN])"
+_SAMPLE = re.compile(rf"\s*+{_NAME}(?:\s*+{_LABELS}\s*+|\s++){_NUMBER}(?:\s++-?\d++)?+\s*+")
 _TYPE = re.compile(rf"#\s+TYPE\s+({_NAME})\s+(counter|gauge|histogram|summary|untyped)\s*")
 _HELP = re.compile(rf"#\s+HELP\s+{_NAME}(?:\s.*)?")
 
@@ -24,7 +24,7 @@ def errors(text: str) -> list[int]:
 
 def samples(text: str) -> int:
     """How many lines are samples."""
-    return sum(bool(_is_sample(line)) for line in text.split("\n"))
+    return sum(_SAMPLE.fullmatch(line) is not None for line in text.split("\n"))
 
 
 def _good(line: str, typed: set[str]) -> bool:
@@ -37,8 +37,4 @@ def _good(line: str, typed: set[str]) -> bool:
         return new
     if re.match(r"#\s+HELP(\s|$)", line):
         return _HELP.fullmatch(line) is not None
-    return line.lstrip().startswith("#") or _is_sample(line)
-
-
-def _is_sample(line: str) -> bool:
-    return bool(_SAMPLE.fullmatch(line) or _BARE.fullmatch(line))
+    return line.lstrip().startswith("#") or _SAMPLE.fullmatch(line) is not None

@@ -170,6 +170,14 @@ def test_a_registry_is_looked_up_with_its_version(tmp_path: Path) -> None:
     assert words(made, answers())["Registries/Base#registry"] == [OPEN]
 
 
+def test_a_version_of_absurd_length_is_no_version(tmp_path: Path) -> None:
+    rule = {"MinVersion": "1.2.0"}
+    made = profile(tmp_path, Resources={"Chassis": rule}, Protocol=rule)
+    absurd = "9" * 5000
+    found = words(made, answers({"@odata.type": f"#Chassis.v1_{absurd}_0.Chassis"}, RedfishVersion=absurd))
+    assert found["Chassis#presence"] == [FAIL] and len(found["Protocol/MinVersion#protocol"]) == 1
+
+
 def test_a_part_of_a_tree_cannot_show_what_is_missing(tmp_path: Path) -> None:
     made = profile(tmp_path, Resources={"Manager": {}})
     assert verdict(findings(made, answers({}))) is Word.FAIL

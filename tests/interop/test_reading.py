@@ -42,6 +42,7 @@ def refused(folder: Path, text: str) -> str:
         ),
         ({"URIs": ["^/redfish/v1/(?!Chassis).*"]}, r"\(it looks ahead elsewhere than at its beginning\)"),
         ({"URIs": ["/redfish/v1/" + "{a}" * 300]}, r"\(repeated as it says it has more than 600 steps\)"),
+        ({"MinVersion": "1." + "9" * 5000}, r"MinVersion: .* must match"),
         ({"ConditionalRequirements": [{"CompareProperty": "P"}]}, r"the condition has no CompareType"),
         ({"ConditionalRequirements": [{"ReadRequirement": "None"}]}, r"the condition says not when"),
     ],

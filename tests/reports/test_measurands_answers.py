@@ -1,6 +1,7 @@
 """Statistics of answers, certificates and records."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -158,6 +159,14 @@ METRICS = (
 )
 def test_lines_that_are_no_exposition_are_found(text: str, wrong: list[int]) -> None:
     assert errors(text) == wrong
+
+
+@pytest.mark.parametrize("line", ["a~x", "a{~", "~a~x", 'a{b="c"~}~x', "a ~x", "a 1~x"])
+@pytest.mark.parametrize("filling", [" ", "1"])
+def test_a_line_is_not_read_again_and_again(line: str, filling: str) -> None:
+    begin = time.process_time()
+    assert errors(line.replace("~", filling * 20_000)) == [1]
+    assert time.process_time() - begin < 0.5
 
 
 def test_the_parser_accepts_and_refuses_what_the_reference_client_does() -> None:
