@@ -3,6 +3,9 @@
     tree = Tree.of([{"path": "/redfish/v1", "status": 200, "allow": ["GET", "HEAD"], "document": {…}}, …])
     tree["/redfish/v1/Chassis/1"].kind          "Chassis"
 
+A service may send the members of a collection with it (expanded, DSP0266 §7.3.2). Each of them is a resource of its own
+here, and the collection holds a link to it; what was read at its own path goes before.
+
 Paths are without a trailing slash. Source: DMTF DSP0266 (resource types, Allow).
 """
 
@@ -13,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 ROOT = "/redfish/v1"
+DEEPEST = 64
 _TYPE = re.compile(r"#[^.]+\.(?:v(\d{1,9})_(\d{1,9})_(\d{1,9})\.)?(\w+)")
 
 
@@ -48,15 +52,18 @@ class Tree:
     def of(cls, answers: Iterable[Mapping[str, Any]]) -> "Tree":
         """From the recorded contents of the answers to the question `redfish-tree`."""
         found: dict[str, Resource] = {}
+        embedded: dict[str, Resource] = {}
         silent = set()
         for answer in answers:
             uri = trim(str(answer.get("path", "")))
             document, allow = answer.get("document"), answer.get("allow")
             if isinstance(document, Mapping) and answer.get("status") == 200:
-                found[uri] = Resource(uri, document, None if allow is None else frozenset(allow))
+                whole = {key: _apart(value, key == "Members", embedded) for key, value in document.items()}
+                found[uri] = Resource(uri, whole, None if allow is None else frozenset(allow))
             else:
                 silent.add(uri)
-        return cls(found, frozenset(silent))
+        found |= {uri: one for uri, one in embedded.items() if uri not in found}
+        return cls(found, frozenset(silent - found.keys()))
 
     def __getitem__(self, uri: str) -> Resource:
         return self.resources[trim(uri)]
@@ -77,6 +84,22 @@ class Tree:
     def whole(self) -> bool:
         """Whether it begins at a service root, so that what it does not hold is not there."""
         return ROOT in self.resources
+
+
+def _apart(value: Any, member: bool, embedded: dict[str, Resource], depth: int = 1) -> Any:
+    """The same with a link in place of each resource that is embedded in it, which go to `embedded`: members of a
+    collection, and collections themselves. Below the deepest level nothing is looked for."""
+    if depth == DEEPEST or not isinstance(value, Mapping | list):
+        return value
+    if isinstance(value, list):
+        return [_apart(one, member, embedded, depth + 1) for one in value]
+    rest = {key: _apart(inner, key == "Members", embedded, depth + 1) for key, inner in value.items()}
+    uri = rest.get("@odata.id")
+    whole = "@odata.type" in rest and (member or "Members" in rest)
+    if not whole or not isinstance(uri, str) or not uri.startswith(f"{ROOT}/") or "#" in uri:
+        return rest
+    embedded.setdefault(trim(uri), Resource(trim(uri), rest))
+    return {"@odata.id": uri}
 
 
 def answered(answer: Mapping[str, Any]) -> bool:
