@@ -73,6 +73,8 @@ def _device(
     if wired.wire == RTU:
         # No adapter is in between that would hold octets back.
         options |= {"baud": BAUD, "settle": round(silence_s(BAUD), 4)}
+    if "events" in wired.entry:
+        options["events"] = wired.entry["events"]
     if options:
         entry["options"] = options
     if "variables" in wired.entry:

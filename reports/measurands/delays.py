@@ -18,16 +18,25 @@ from reports.measurands.signals import Signal, signals
 
 
 @measurand("delay-between")
-def delay_between(scope: Scope, *, end: Event, start: Event | None = None) -> Value:
+def delay_between(scope: Scope, *, end: Event, start: Event | None = None, each: bool = False) -> Value:
     """y = t(end) - t(start) in s, the longest over the channels that show the end.
 
     The start is the first time that any channel shows it, or the begin of the scope; the end is the first one
     after it. A channel that never shows the end makes y the rest of the scope, and a lower bound. One that
-    showed it at the start already has no delay.
+    showed it at the start already has no delay. With `each` every start is timed by itself, and the scope of each ends
+    where the next begins.
     """
     since = first(scope, start)
-    found = [_until(scope, since, one.since(since)) for one in seen(scope, end)]
+    spans = _spans(scope, start) if each and start is not None else [(since, scope)]
+    found = [_until(part, since, one.since(since)) for since, part in spans for one in seen(part, end)]
     return max(found, key=lambda value: (value.number, value.bound or ""))
+
+
+def _spans(scope: Scope, start: Event) -> list[tuple[Moment, Scope]]:
+    """Every start that any channel shows, and the scope from there to the next one."""
+    starts = sorted((begin for one in seen(scope, start) for begin in one.begins), key=lambda moment: moment.t)
+    ends = [*(round(moment.t) for moment in starts[1:]), scope.end]
+    return [(since, scope.between(round(since.t), end)) for since, end in zip(starts, ends, strict=True)]
 
 
 def _until(scope: Scope, start: Moment, end: Moment | None) -> Value:

@@ -4,7 +4,7 @@
 {of: position, state: emergency}                          a channel takes up a state, or one of several
 {of: output.voltage, below: 50}                           a signal gets above or below a level
 {of: throttle, state: thermal, longer: 60}                … and stays so for longer than that many seconds
-{question: alarm, where: {kind: on-battery}}              an answer fits
+{question: alarm, where: {kind: on-battery}}              an answer fits; of `notification`, what was told unasked
 
 A change lies somewhere between the last sample before and the first sample after it: one `Edge`.
 """
@@ -20,6 +20,7 @@ from reports.measurands.matching import fits
 from reports.measurands.registry import Edge
 from reports.measurands.scope import Scope, Track
 from reports.measurands.signals import choose, signals
+from reports.measurands.told import TOLD, check_listening, told
 
 Event = Mapping[str, Any]
 
@@ -74,8 +75,10 @@ def seen(scope: Scope, event: Event) -> list[Seen]:
         case {"mark": name}:
             return [Seen(name, [_instant(mark(scope, name))])]
         case {"question": question}:
-            answers = scope.answers(question)
+            answers = told(scope) if question == TOLD else scope.answers(question)
             fitting = [a for a in answers if fits(a["content"], event.get("where", {}))]
+            if question == TOLD and not fitting:
+                check_listening(scope)
             return [Seen(question, [_instant(int(answer["t"])) for answer in fitting])]
         case {"of": of, "state": state}:
             states = [state] if isinstance(state, str) else list(state)

@@ -9,6 +9,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,12 @@ class Run:
             self.answers.append({"kind": "answer", "device": device, "question": question, "content": dict(content)})
         return self
 
+    def hear(self, device: str, at: float, question: str, **content: Any) -> "Run":
+        """Something that a device told, or what became of the way to it, so many seconds after the mark begin."""
+        said = {"kind": "answer", "device": device, "question": question, "content": content}
+        self.answers.append({**said, "t": T0 + round(at * NS)})
+        return self
+
     def ask(self, device: str, question: str) -> "Run":
         """A question that was put."""
         self.answers.append({"kind": "question", "device": device, "question": question})
@@ -191,8 +198,8 @@ class Run:
                 journal.append("mark", T0, name="begin", procedure="smoke")
                 for mark, seconds in self.marks.items():
                     journal.append("mark", T0 + round(seconds * NS), name=mark, procedure="smoke")
-                for answer in self.answers:
-                    journal.append(t=T0 + NS, **answer)
+                for answer in sorted(({"t": T0 + NS, **answer} for answer in self.answers), key=itemgetter("t")):
+                    journal.append(**answer)
                 journal.append("mark", end, name="end", procedure="smoke")
                 if self.status != "started":
                     journal.append("procedure", end, name="smoke", attempt=1, status=self.status)

@@ -99,6 +99,47 @@ def test_an_answer_is_an_event_of_its_own_time() -> None:
     assert delay(run, {"question": "alarm", "where": {"kind": "low-battery"}}).bound == "at-least"
 
 
+ORDER, TOLD = {"question": "test-event"}, {"question": "notification", "where": {"kind": "TestMessage"}}
+
+
+def told(*times: float, ways: Sequence[tuple[float, str]] = ((0, "open"),)) -> Value:
+    """The delay of the events that were heard at these times, of orders at 2, 8 and 14 s."""
+    run = recorded(p=[0.0] * SIZE)
+    for t, outcome in ways:
+        run.hear("d", t, "event-stream", outcome=outcome, why="")
+    for t in (2, 8, 14):
+        run.hear("d", t, "test-event", status=204)
+    for t in times:
+        run.hear("d", t, "notification", kind="TestMessage")
+    return measured(run, {"statistic": "delay-between", "each": True, "start": ORDER, "end": TOLD}, "s")
+
+
+@few
+@given(delays=st.lists(st.integers(0, 5), min_size=3, max_size=3))
+def test_each_start_is_timed_by_itself(delays: list[int]) -> None:
+    found = told(*(at + delay for at, delay in zip((2, 8, 14), delays, strict=True)))
+    assert (found.number, found.bound) == (max(delays), None)
+
+
+@pytest.mark.parametrize("heard", [(), (3, 9), (3, 15), (9, 15), (3,)])
+def test_what_does_not_come_before_the_next_start_took_at_least_until_then(heard: tuple[float, ...]) -> None:
+    assert (told(*heard).number, told(*heard).bound) == (9 if 15 not in heard else 6, "at-least")
+
+
+@pytest.mark.parametrize(
+    "ways", [(), ((3, "open"),), ((0, "unreachable"),), ((0, "open"), (10, "broken"), (11, "open"))]
+)
+def test_silence_says_nothing_of_a_device_that_nobody_listened_to(ways: Sequence[tuple[float, str]]) -> None:
+    with pytest.raises(
+        NoEvidence, match="so it may have missed some" if ways else "no answer of unit-1 to notification"
+    ):
+        told(ways=ways)
+
+
+def test_what_was_heard_in_time_counts_however_often_the_way_broke() -> None:
+    assert told(3, 9, 15, ways=((0, "open"), (10, "broken"), (11, "open"))).number == 1
+
+
 def test_a_level_that_was_passed_before_the_scope_began_is_no_change_in_it() -> None:
     run = recorded(p=[100.0] * SIZE)
     run.marks = {"later": 5.0}

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 
@@ -201,6 +202,26 @@ def test_a_stream_is_a_subscription_for_as_long_as_it_is_open() -> None:
                 return
             await asyncio.sleep(0.02)
         raise AssertionError("the subscription outlives its stream")
+
+    at_desk(play)
+
+
+@pytest.mark.parametrize(("fault", "heard"), [("", [1, 2]), ("bmc.events_late", [8, 9]), ("bmc.events_kept", [])])
+def test_events_come_at_once_or_late_or_never(fault: str, heard: list[int]) -> None:
+    async def play(ours: Desk) -> None:
+        ours.world.start_fault(fault, {}) if fault else None
+        test = f"{V1}/EventService/Actions/EventService.SubmitTestEvent"
+        told: list[int] = []
+        allowed = {"Authorization": f"Basic {_basic()}"}
+        async with ours.session.get(f"{ours.base}{V1}/EventService/SSE", headers=allowed) as answer:
+            for second in range(1, 20):
+                ours.world.advance_to(1000 * second)
+                if second < 3:
+                    assert (await ours.ask("POST", test, {})).status == 204
+                with contextlib.suppress(TimeoutError):
+                    while line := await asyncio.wait_for(answer.content.readline(), 0.02):
+                        told += [second] if line.startswith(b"id:") else []
+        assert told == heard
 
     at_desk(play)
 

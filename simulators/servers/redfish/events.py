@@ -36,6 +36,7 @@ class Events:
         self._pushing: set[asyncio.Task[None]] = set()
         self._shown: dict[str, object] = {}
         self._latest: deque[Document] = deque(maxlen=KEPT)
+        self._held: deque[tuple[int, Document]] = deque()
         self._wanted = False
         self._number = 0
         self._served.world.subscribe(SCAN_MS, 0, self._scan)
@@ -79,8 +80,10 @@ class Events:
         return response
 
     def send(self, name: str, arguments: tuple[str, ...], origin: str, kind: str = "StatusChange") -> None:
-        """Tell every subscriber; nobody is told while the device cannot be reached."""
+        """Tell every subscriber; nobody is told while the device cannot be reached, or keeps its events to itself."""
         if self._served.silent() or not self._tree.value(SERVICE, "/ServiceEnabled"):
+            return
+        if self._served.fault("bmc.events_kept"):
             return
         told = message(name, *arguments)
         self._number += 1
@@ -93,6 +96,18 @@ class Events:
             **{key: value for key, value in told.items() if key != "@odata.type"},
         }
         payload = {"@odata.type": "#Event.v1_13_0.Event", "Id": str(self._number), "Name": "Event", "Events": [record]}
+        late = self._served.fault("bmc.events_late")
+        self._held.append((self._served.world.time_ms + round(1000 * late.number("delay") if late else 0), payload))
+        self._release()
+
+    def _release(self) -> None:
+        """Deliver what is due, in the order in which it came about."""
+        while self._held and self._held[0][0] <= self._served.world.time_ms:
+            _, payload = self._held.popleft()
+            if not self._served.silent():
+                self._tell(payload)
+
+    def _tell(self, payload: Document) -> None:
         self._latest.append(payload)
         for member, subscription in list(self._tree.made.get(SUBSCRIPTIONS, {}).items()):
             self._deliver(f"{SUBSCRIPTIONS}/{member}", {**payload, "Context": subscription["Context"]})
@@ -132,21 +147,20 @@ class Events:
         """Look for changes, once a second of plant time, from when somebody first wanted to know."""
         if not self._served.life.up():
             self._latest.clear()
+            self._held.clear()
             for path in list(self._streams):
                 self.end(path)
+        self._release()
         if not self._wanted and not self._tree.made.get(SUBSCRIPTIONS):
             return
-        for path, points in self._tree.points().items():
-            for point in points:
-                if point.kind != "state":
-                    continue
-                raw = self._served.raw(point)
-                before = self._shown.setdefault(point.name, raw)
-                if raw == before or not isinstance(raw, str):
-                    continue
-                self._shown[point.name] = raw
-                health = str(point.locator["property"]).endswith("/Health")
-                self.send(f"ResourceStatusChanged{raw}" if health else "ResourceStateChanged", (path, raw), path)
+        for path, point in self._tree.states():
+            raw = self._served.raw(point)
+            before = self._shown.setdefault(point.name, raw)
+            if raw == before or not isinstance(raw, str):
+                continue
+            self._shown[point.name] = raw
+            health = str(point.locator["property"]).endswith("/Health")
+            self.send(f"ResourceStatusChanged{raw}" if health else "ResourceStateChanged", (path, raw), path)
 
 
 def _framed(payload: Document) -> bytes:

@@ -7,7 +7,7 @@ tree.change("/redfish/v1/Systems/1", "/AssetTag", "rack 3")
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fixtures.decoding import Raw
@@ -130,14 +130,17 @@ class Tree:
         """Every path of the map and of the envelope, without the members that come and go."""
         return sorted(self._known)
 
-    def points(self) -> Mapping[str, list[MapPoint]]:
-        """The points of the map by the path of their resource."""
-        return self._points
+    def states(self) -> Sequence[tuple[str, MapPoint]]:
+        """The points of the map that are states, each with the path of its resource."""
+        return self._states
 
     def _follow_map(self) -> None:
         self._points: dict[str, list[MapPoint]] = {}
         for point in self.served.map.points.values():
             self._points.setdefault(str(point.locator["path"]).rstrip("/"), []).append(point)
+        self._states = [
+            (path, point) for path, points in self._points.items() for point in points if point.kind == "state"
+        ]
         self._counted = {path: points for path, points in self._points.items() if any(map(_counts, points))}
         self._kept.clear()
         self._children = _children({*self._points, *always()})
