@@ -42,7 +42,7 @@ def list_requirements(profile: InteropProfile, form: str) -> int:
     return 0
 
 
-def judge_tree(profile: InteropProfile, answers: Sequence[Mapping[str, Any]], form: str) -> int:
+def judge_tree(profile: InteropProfile, answers: Sequence[Mapping[str, Any]], form: str, language: str) -> int:
     """Print the findings; the exit code says what they come to."""
     findings = judge(profile, Tree.of(answers))
     word = verdict(findings)
@@ -50,15 +50,16 @@ def judge_tree(profile: InteropProfile, answers: Sequence[Mapping[str, Any]], fo
         for finding in findings:
             print(json.dumps(asdict(finding), ensure_ascii=False))
     else:
-        _show(profile, findings, word)
+        _show(profile, findings, word, language)
     return EXIT[word]
 
 
-def _show(profile: InteropProfile, findings: Sequence[Finding], word: Word) -> None:
+def _show(profile: InteropProfile, findings: Sequence[Finding], word: Word, language: str) -> None:
     """Failures one by one, then how many requirements came to what, by level."""
     failed = [one for one in findings if one.word is Word.FAIL and one.level == "mandatory"]
     for one in failed:
-        print(f"fail  {one.requirement}\n      {one.uri}{one.path}: {one.reason}".rstrip())
+        place = f"{one.uri}{one.path}: " if one.uri or one.path else ""
+        print(f"fail  {one.requirement}\n      {place}{one.reason.text(language)}".rstrip())
     levels: tuple[Level, ...] = ("mandatory", "recommended", "if-implemented")
     counts = Counter((one.level, one.word) for one in findings)
     rows = [(weight, *(str(counts[weight, each]) for each in Word)) for weight in levels]

@@ -8,12 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from profiles.interop.rules import ActionRule, ParameterRule, level
-from reports.interop.finding import Word
+from reports.interop.finding import PASSED, Answer, Word, said
 from reports.interop.ledger import Ledger
 from reports.interop.properties import supported
 from reports.interop.tree import Resource, Tree, at
-
-Answer = tuple[Word, str]
 
 
 def judge_actions(rules: Sequence[ActionRule], resource: Resource, tree: Tree, ledger: Ledger) -> None:
@@ -37,10 +35,8 @@ def _judge(rule: ActionRule, body: object, path: str, resource: Resource, tree: 
         return
     info = tree.get(body.get("@Redfish.ActionInfo"))
     if rule.info != "None":
-        word, reason = Word.PASS, ""
-        if "@Redfish.ActionInfo" not in body:
-            word, reason = Word.FAIL, "the action has no ActionInfo"
-        ledger.add(f"{rule.place}#info", level(rule.info), resource.uri, path, word, reason)
+        answer = PASSED if "@Redfish.ActionInfo" in body else (Word.FAIL, said("no-action-info"))
+        ledger.add(f"{rule.place}#info", level(rule.info), resource.uri, path, *answer)
     for parameter in rule.parameters:
         _judge_parameter(parameter, body, info, (resource.uri, path), ledger)
 
@@ -57,9 +53,7 @@ def _judge_parameter(
         known = known or entry is not None
         listed = listed if listed is not None else (entry or {}).get("AllowableValues")
     if rule.read != "None":
-        answer = (Word.NOT_TESTED, "the service does not say what the action takes")
-        if known is not None:
-            answer = _presence(rule.read, known)
+        answer = (Word.NOT_TESTED, said("untold-parameters")) if known is None else _presence(rule.read, known)
         ledger.add(f"{rule.place}#read", level(rule.read), uri, path, *answer)
     if rule.values:
         ledger.add(f"{rule.place}#supports", level(rule.read), uri, path, *supported(rule.values, listed))
@@ -69,17 +63,17 @@ def _judge_parameter(
 
 def _presence(read: str, present: bool) -> Answer:
     if read == "Excluded":
-        return (Word.FAIL, "it must not be there") if present else (Word.PASS, "")
+        return (Word.FAIL, said("excluded")) if present else PASSED
     if present:
-        return Word.PASS, ""
+        return PASSED
     if read == "IfImplemented":
-        return Word.NOT_TESTED, "it is not there; whether its function is implemented cannot be seen"
+        return Word.NOT_TESTED, said("unseen-function")
     if read in ("Conditional", "IfPopulated"):
-        return Word.NOT_APPLICABLE, "none of its conditions is met"
-    return Word.FAIL, "it is not there"
+        return Word.NOT_APPLICABLE, said("no-condition")
+    return Word.FAIL, said("missing")
 
 
 def _somewhere(seen: Sequence[object]) -> list[Answer]:
     if not any(seen):
-        return [(Word.FAIL, "no instance has it")] * len(seen)
-    return [(Word.PASS, "") if here else (Word.NOT_APPLICABLE, "another instance has it") for here in seen]
+        return [(Word.FAIL, said("nowhere"))] * len(seen)
+    return [PASSED if here else (Word.NOT_APPLICABLE, said("elsewhere")) for here in seen]

@@ -11,13 +11,11 @@ from profiles.interop.requirements import of_case, of_registry, requirements
 from profiles.interop.rules import InteropProfile, UseCase, level
 from reports.interop.actions import judge_actions
 from reports.interop.conditions import Spot, selects
-from reports.interop.finding import Finding, Word
+from reports.interop.finding import PASSED, Answer, Finding, Word, said
 from reports.interop.ledger import Ledger
 from reports.interop.properties import judge_properties
 from reports.interop.service import at_least, judge_protocol, judge_registry
 from reports.interop.tree import Resource, Tree, at
-
-Answer = tuple[Word, str]
 
 
 def judge(profile: InteropProfile, tree: Tree) -> list[Finding]:
@@ -44,36 +42,34 @@ def _judge_presence(case: UseCase, found: list[Resource], tree: Tree, ledger: Le
     """Whether there is a resource that a use case is about."""
     place = (f"{case.place}#presence", level(case.read))
     if found:
-        excluded = case.read == "Excluded"
+        answer = (Word.FAIL, said("excluded")) if case.read == "Excluded" else PASSED
         for resource in found:
-            ledger.add(
-                *place, resource.uri, "", *((Word.FAIL, "it must not be there") if excluded else (Word.PASS, ""))
-            )
+            ledger.add(*place, resource.uri, "", *answer)
         return
     ledger.add(*place, "", "", *_missing(case, tree))
 
 
 def _missing(case: UseCase, tree: Tree) -> Answer:
     if not tree.whole:
-        return Word.NOT_TESTED, "the tree has no service root, so it may be only a part"
+        return Word.NOT_TESTED, said("part")
     match case.read:
         case "Mandatory" | "Supported" | "Recommended":
-            return Word.FAIL, "there is no such resource"
+            return Word.FAIL, said("no-resource")
         case "Excluded":
-            return Word.PASS, ""
+            return PASSED
         case "IfImplemented":
-            return Word.NOT_TESTED, "there is none; whether its function is implemented cannot be seen"
+            return Word.NOT_TESTED, said("none-unseen")
         case "Conditional":
-            return Word.NOT_TESTED, "there is none, so its conditions cannot be looked at"
+            return Word.NOT_TESTED, said("none-conditions")
         case _:
-            return Word.NOT_APPLICABLE, "there is none"
+            return Word.NOT_APPLICABLE, said("none")
 
 
 def _judge_resource(case: UseCase, resource: Resource, tree: Tree, ledger: Ledger) -> None:
     """Its version, and what can be done with it."""
     weight = level(case.read)
     if case.min_version:
-        answer: Answer = (Word.NOT_APPLICABLE, "its schema has no version")
+        answer: Answer = (Word.NOT_APPLICABLE, said("no-schema-version"))
         if resource.version:
             answer = at_least(".".join(map(str, resource.version)), case.min_version)
         ledger.add(f"{case.place}#version", weight, resource.uri, "/@odata.type", *answer)
@@ -95,13 +91,13 @@ def _members(collection: Resource, tree: Tree) -> list[Resource]:
 def _allows(resources: list[Resource], methods: set[str]) -> Answer:
     """Whether one of them allows one of the methods."""
     if not resources:
-        return Word.NOT_TESTED, "there is no member to look at"
-    said = [one.allow for one in resources if one.allow is not None]
-    if any(allow & methods for allow in said):
-        return Word.PASS, ""
-    if len(said) < len(resources):
-        return Word.NOT_TESTED, "the service does not say which methods it allows"
-    return Word.FAIL, f"the service does not allow {' or '.join(sorted(methods))}"
+        return Word.NOT_TESTED, said("no-member")
+    told = [one.allow for one in resources if one.allow is not None]
+    if any(allow & methods for allow in told):
+        return PASSED
+    if len(told) < len(resources):
+        return Word.NOT_TESTED, said("untold-methods")
+    return Word.FAIL, said("disallowed", methods="/".join(sorted(methods)))
 
 
 def _mention_the_rest(profile: InteropProfile, found: dict[str, list[Resource]], ledger: Ledger) -> None:
@@ -110,9 +106,9 @@ def _mention_the_rest(profile: InteropProfile, found: dict[str, list[Resource]],
     for case in profile.use_cases:
         missing = not found[case.place] and case.read in ("Mandatory", "Supported")
         answer = (
-            (Word.NOT_TESTED, "there is no such resource to look at")
+            (Word.NOT_TESTED, said("no-resource-looked-at"))
             if missing
-            else (Word.NOT_APPLICABLE, "nothing is there that it asks about")
+            else (Word.NOT_APPLICABLE, said("not-asked-about"))
         )
         for id_, weight in of_case(case):
             if id_ not in mentioned:
@@ -120,4 +116,4 @@ def _mention_the_rest(profile: InteropProfile, found: dict[str, list[Resource]],
     for registry in profile.registries:
         for id_, weight in of_registry(registry):
             if id_ not in mentioned:
-                ledger.add(id_, weight, "", "", Word.NOT_TESTED, "the registry is not there")
+                ledger.add(id_, weight, "", "", Word.NOT_TESTED, said("no-registry"))

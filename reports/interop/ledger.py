@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from profiles.interop.rules import Level
-from reports.interop.finding import Finding, Word
+from reports.interop.finding import SILENT, Answer, Finding, Word
+from reports.verifying.messages import Sentence
 
-Decision = Callable[[Sequence[object]], Sequence[tuple[Word, str]]]
+Decision = Callable[[Sequence[object]], Sequence[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Ledger:
     findings: list[Finding] = field(default_factory=list)
     _shared: dict[tuple[str, str], tuple[Decision, list[_Instance]]] = field(default_factory=dict)
 
-    def add(self, requirement: str, level: Level, uri: str, path: str, word: Word, reason: str = "") -> None:
+    def add(self, requirement: str, level: Level, uri: str, path: str, word: Word, reason: Sentence = SILENT) -> None:
         self.findings.append(Finding(requirement, level, uri, path, word, reason))
 
     def share(

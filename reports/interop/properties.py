@@ -11,13 +11,10 @@ from typing import Any
 from profiles.interop.rules import Check, PropertyRule, level
 from reports.interop.comparison import TOGETHER, holds, same
 from reports.interop.conditions import Demand, Spot, demand
-from reports.interop.finding import Word
+from reports.interop.finding import PASSED, Answer, Word, said
 from reports.interop.ledger import Ledger
 from reports.interop.tree import Tree, at
-
-Answer = tuple[Word, str]
-_READ_ONLY = (Word.FAIL, "the service says that it cannot be written")
-_UNSAID = (Word.NOT_TESTED, "the service does not say whether it can be written")
+from reports.verifying.messages import Sentence
 
 
 def judge_properties(rules: Sequence[PropertyRule], spot: Spot, tree: Tree, ledger: Ledger) -> None:
@@ -47,20 +44,20 @@ def _judge(rule: PropertyRule, spot: Spot, tree: Tree, ledger: Ledger) -> None:
     _judge_embedded(rule, value, spot, tree, ledger)
 
 
-def _excuse(rule: PropertyRule, wanted: Demand, spot: Spot) -> str:
-    """Why the property is not looked at here; empty if it is."""
+def _excuse(rule: PropertyRule, wanted: Demand, spot: Spot) -> Sentence | None:
+    """Why the property is not looked at here; None if it is."""
     if rule.replaced_by and at(_level(rule.replaced_by, spot), rule.replaced_by)[0]:
-        return f"the newer {rule.replaced_by} stands for it"
+        return said("newer", name=rule.replaced_by)
     if _outlived(rule, spot):
-        return f"the older {rule.replaces} stands for it"
+        return said("older", name=rule.replaces)
     match wanted.read:
         case "None":
-            return "the profile does not ask for it here"
+            return said("not-asked")
         case "Conditional":
-            return "none of its conditions is met"
+            return said("no-condition")
         case "IfPopulated" if at(spot.resource.document, "Status/State") == (True, "Absent"):
-            return "the part is absent"
-    return ""
+            return said("absent-part")
+    return None
 
 
 def _outlived(rule: PropertyRule, spot: Spot) -> bool:
@@ -81,28 +78,26 @@ def _judge_read(rule: PropertyRule, wanted: Demand, spot: Spot, ledger: Ledger) 
     present = rule.name in spot.here
     place = (f"{rule.place}#read", level(wanted.read), spot.resource.uri, f"{spot.path}/{rule.name}")
     if any(check.op == "Absent" for check in wanted.checks):
-        ledger.add(*place, Word.NOT_APPLICABLE, "it must not be there")
+        ledger.add(*place, Word.NOT_APPLICABLE, said("excluded"))
     elif wanted.read == "Excluded":
-        ledger.add(*place, *((Word.FAIL, "it must not be there") if present else (Word.PASS, "")))
+        ledger.add(*place, *((Word.FAIL, said("excluded")) if present else PASSED))
     elif wanted.read == "Supported":
         ledger.share(*place, present, _somewhere)
     elif present:
         ledger.add(*place, Word.PASS)
     elif wanted.read == "IfImplemented":
-        ledger.add(*place, Word.NOT_TESTED, "it is not there; whether its function is implemented cannot be seen")
+        ledger.add(*place, Word.NOT_TESTED, said("unseen-function"))
     else:
-        ledger.add(*place, Word.FAIL, "it is not there")
+        ledger.add(*place, Word.FAIL, said("missing"))
 
 
 def _judge_missing(rule: PropertyRule, wanted: Demand, spot: Spot, ledger: Ledger) -> None:
     """What else is asked of a property that is not there."""
-    absent = Word.PASS, ""
     for kind, weight in rule.kinds():
         if kind != "read":
             must_be_absent = kind == "value" and any(check.op == "Absent" for check in wanted.checks)
-            word, reason = absent if must_be_absent else (Word.NOT_APPLICABLE, "it is not there")
-            path = f"{spot.path}/{rule.name}"
-            ledger.add(f"{rule.place}#{kind}", weight, spot.resource.uri, path, word, reason)
+            answer = PASSED if must_be_absent else (Word.NOT_APPLICABLE, said("missing"))
+            ledger.add(f"{rule.place}#{kind}", weight, spot.resource.uri, f"{spot.path}/{rule.name}", *answer)
 
 
 def _judge_write(rule: PropertyRule, wanted: Demand, spot: Spot, ledger: Ledger) -> None:
@@ -113,7 +108,13 @@ def _judge_write(rule: PropertyRule, wanted: Demand, spot: Spot, ledger: Ledger)
     if wanted.write == "Supported":
         ledger.share(*place, writable, _writable_somewhere)
     else:
-        ledger.add(*place, *{True: (Word.PASS, ""), False: _READ_ONLY, None: _UNSAID}[writable])
+        ledger.add(*place, *_writing(writable))
+
+
+def _writing(writable: bool | None) -> Answer:
+    if writable:
+        return PASSED
+    return (Word.NOT_TESTED, said("untold-writing")) if writable is None else (Word.FAIL, said("read-only"))
 
 
 def _writable(name: str, spot: Spot) -> bool | None:
@@ -131,11 +132,8 @@ def _judge_content(rule: PropertyRule, wanted: Demand, spot: Spot, ledger: Ledge
     uri, path = spot.resource.uri, f"{spot.path}/{rule.name}"
     if rule.min_count is not None:
         count = sum(entry is not None for entry in value) if isinstance(value, list) else None
-        if count is None:
-            word, reason = Word.FAIL, "it is not an array"
-        else:
-            word = Word.PASS if count >= rule.min_count else Word.FAIL
-            reason = f"{count} of at least {rule.min_count}"
+        word = Word.PASS if count is not None and count >= rule.min_count else Word.FAIL
+        reason = said("no-array") if count is None else said("counted", count=count, least=rule.min_count)
         ledger.add(f"{rule.place}#count", weight, uri, path, word, reason)
     if rule.supports:
         listed = spot.here.get(f"{rule.name}@Redfish.AllowableValues")
@@ -145,9 +143,9 @@ def _judge_content(rule: PropertyRule, wanted: Demand, spot: Spot, ledger: Ledge
 def supported(wanted: Sequence[str], listed: object) -> Answer:
     """Whether a list of allowable values holds all that is wanted."""
     if not isinstance(listed, list):
-        return Word.NOT_TESTED, "the service does not list its allowable values"
+        return Word.NOT_TESTED, said("untold-values")
     missing = [value for value in wanted if value not in listed]
-    return (Word.FAIL, "not supported: " + ", ".join(missing)) if missing else (Word.PASS, "")
+    return (Word.FAIL, said("unsupported", values=", ".join(missing))) if missing else PASSED
 
 
 def _judge_value(rule: PropertyRule, check: Check, wanted: Demand, spot: Spot, tree: Tree, ledger: Ledger) -> None:
@@ -159,8 +157,8 @@ def _judge_value(rule: PropertyRule, check: Check, wanted: Demand, spot: Spot, t
     elif holds(check, value, tree):
         ledger.add(*place, Word.PASS)
     else:
-        wish = ", ".join(map(str, check.values))
-        ledger.add(*place, Word.FAIL, f"{value!r} is not {check.op} {wish}".rstrip())
+        wish = f"{check.op} {', '.join(map(str, check.values))}".rstrip()
+        ledger.add(*place, Word.FAIL, said("unlike", value=repr(value), wish=wish))
 
 
 def _judge_embedded(rule: PropertyRule, value: object, spot: Spot, tree: Tree, ledger: Ledger) -> None:
@@ -176,19 +174,19 @@ def _judge_embedded(rule: PropertyRule, value: object, spot: Spot, tree: Tree, l
             for one in rule.properties:
                 for kind, weight in one.kinds():
                     place = f"{one.place}#{kind}", weight, spot.resource.uri, f"{inner.path}/{one.name}"
-                    ledger.add(*place, Word.FAIL, "what should hold it is not an object")
+                    ledger.add(*place, Word.FAIL, said("no-object"))
 
 
 def _somewhere(seen: Sequence[object]) -> list[Answer]:
     if not any(seen):
-        return [(Word.FAIL, "no instance has it")] * len(seen)
-    return [(Word.PASS, "") if here else (Word.NOT_APPLICABLE, "another instance has it") for here in seen]
+        return [(Word.FAIL, said("nowhere"))] * len(seen)
+    return [PASSED if here else (Word.NOT_APPLICABLE, said("elsewhere")) for here in seen]
 
 
 def _writable_somewhere(seen: Sequence[object]) -> list[Answer]:
     if True in seen:
-        return [(Word.PASS, "") if one else (Word.NOT_APPLICABLE, "it is writable elsewhere") for one in seen]
-    return [_UNSAID if None in seen else _READ_ONLY] * len(seen)
+        return [PASSED if one else (Word.NOT_APPLICABLE, said("writable-elsewhere")) for one in seen]
+    return [_writing(None if None in seen else False)] * len(seen)
 
 
 def _together(check: Check, seen: Sequence[object]) -> list[Answer]:
@@ -197,4 +195,4 @@ def _together(check: Check, seen: Sequence[object]) -> list[Answer]:
     found = [any(same(entry, wanted) for entry in flat) for wanted in check.values]
     good = any(found) if check.op == "AnyOf" else all(found)
     missing = ", ".join(str(value) for value, there in zip(check.values, found, strict=True) if not there)
-    return [(Word.PASS, "") if good else (Word.FAIL, f"no instance has {missing}")] * len(seen)
+    return [PASSED if good else (Word.FAIL, said("none-has", values=missing))] * len(seen)

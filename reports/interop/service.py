@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from profiles.interop.rules import ProtocolRule, RegistryRule, level
-from reports.interop.finding import Word
+from reports.interop.finding import PASSED, Answer, Word, said
 from reports.interop.ledger import Ledger
 from reports.interop.tree import ROOT, Resource, Tree, at
 
@@ -18,7 +18,6 @@ _FEATURES = {
     "DeepPOST": "DeepOperations/DeepPOST",
 }
 _EXPAND = ("ExpandQuery/ExpandAll", "ExpandQuery/Links", "ExpandQuery/NoLinks")
-Answer = tuple[Word, str]
 
 
 def judge_protocol(rule: ProtocolRule, tree: Tree, ledger: Ledger) -> None:
@@ -29,17 +28,17 @@ def judge_protocol(rule: ProtocolRule, tree: Tree, ledger: Ledger) -> None:
 def _protocol(rule: ProtocolRule, tree: Tree) -> Answer:
     root = tree.get(ROOT)
     if root is None:
-        return Word.NOT_TESTED, "the tree has no service root"
+        return Word.NOT_TESTED, said("no-root")
     if rule.min_version is not None:
         return at_least(str(root.document.get("RedfishVersion", "")), rule.min_version)
     declared = at(root.document, "ProtocolFeaturesSupported")[1]
     pointers = _EXPAND if rule.name == "ExpandQuery" else (_FEATURES.get(rule.name, ""),)
     if not pointers[0]:
-        return Word.NOT_TESTED, "it cannot be seen in what was read"
+        return Word.NOT_TESTED, said("unseen")
     if declared is None:
-        return Word.NOT_TESTED, "the service root does not declare its features"
+        return Word.NOT_TESTED, said("untold-features")
     good = any(at(declared, pointer)[1] is True for pointer in pointers)
-    return (Word.PASS, "") if good else (Word.FAIL, "the service root declares that it is not supported")
+    return PASSED if good else (Word.FAIL, said("unsupported-feature"))
 
 
 def judge_registry(rule: RegistryRule, tree: Tree, ledger: Ledger) -> None:
@@ -48,43 +47,43 @@ def judge_registry(rule: RegistryRule, tree: Tree, ledger: Ledger) -> None:
     weight = level(rule.read)
     if not files:
         listed = any(one.kind == "MessageRegistryFileCollection" for one in tree)
-        word = (Word.FAIL, "it is not listed") if listed else (Word.NOT_TESTED, "no list of registries was read")
+        answer = (Word.FAIL, said("unlisted")) if listed else (Word.NOT_TESTED, said("no-registry-list"))
         if rule.read in ("IfImplemented", "IfPopulated", "Conditional", "None"):
-            word = (Word.NOT_APPLICABLE, "it is not there")
-        ledger.add(f"{rule.place}#registry", weight, "", "", *word)
+            answer = (Word.NOT_APPLICABLE, said("missing"))
+        ledger.add(f"{rule.place}#registry", weight, "", "", *answer)
         return
     for file in files:
         ledger.add(f"{rule.place}#registry", weight, file.uri, "", Word.PASS)
         if rule.min_version:
-            said = str(file.document.get("Registry", "")).partition(".")[2]
-            ledger.add(f"{rule.place}#version", weight, file.uri, "/Registry", *at_least(said, rule.min_version))
+            version = str(file.document.get("Registry", "")).partition(".")[2]
+            ledger.add(f"{rule.place}#version", weight, file.uri, "/Registry", *at_least(version, rule.min_version))
         for name, read in (*rule.messages, *rule.features):
             ledger.add(f"{rule.place}/{name}#registry", level(read), file.uri, "", *_message(name, read, file, tree))
 
 
 def _message(name: str, read: str, file: Resource, tree: Tree) -> Answer:
     if read in ("None", "IfImplemented", "IfPopulated", "Conditional"):
-        return Word.NOT_APPLICABLE, "the profile does not ask for it here"
+        return Word.NOT_APPLICABLE, said("not-asked")
     places = file.document.get("Location")
     uris = [at(place, "Uri")[1] for place in places] if isinstance(places, list) else []
     for uri in uris:
         content = tree.get(uri)
         messages = content.document.get("Messages") if content else None
         if isinstance(messages, Mapping):
-            return (Word.PASS, "") if name in messages else (Word.FAIL, "the registry does not hold it")
-    return Word.NOT_TESTED, "the registry itself was not read"
+            return PASSED if name in messages else (Word.FAIL, said("no-message"))
+    return Word.NOT_TESTED, said("registry-unread")
 
 
 def _name(file: Resource) -> str:
     return str(file.document.get("Registry", "")).partition(".")[0]
 
 
-def at_least(said: str, least: tuple[int, ...]) -> Answer:
+def at_least(version: str, least: tuple[int, ...]) -> Answer:
     """Whether a version in words is at least this one, as far as both are written."""
-    numbers = tuple(map(int, re.findall(r"\d{1,9}", said)))
+    numbers = tuple(map(int, re.findall(r"\d{1,9}", version)))
     if not numbers:
-        return Word.FAIL, "no version is said"
+        return Word.FAIL, said("no-version")
     wanted = ".".join(map(str, least))
     shorter = min(len(numbers), len(least))
     good = numbers[:shorter] >= least[:shorter]
-    return (Word.PASS, "") if good else (Word.FAIL, f"{said} is older than {wanted}")
+    return PASSED if good else (Word.FAIL, said("older-version", said=version, least=wanted))

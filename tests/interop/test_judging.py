@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from conformance.trees import read_folder
 from profiles.interop.reading import load_profile
 from profiles.interop.requirements import requirements
 from profiles.interop.rules import Check
+from reports import interop
 from reports.interop.comparison import holds
 from reports.interop.finding import Word, verdict
 from reports.interop.judge import judge
@@ -216,7 +219,22 @@ def test_the_command_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFi
     assert (
         "fail  Small/Chassis/Model#read\n      /redfish/v1/Chassis/1/Model: it is not there" in capsys.readouterr().out
     )
+    assert main([*line, str(tmp_path / "tree"), "--language", "ko"]) == 1
+    assert "      /redfish/v1/Chassis/1/Model: 없습니다" in capsys.readouterr().out
+    assert main([*line, str(tmp_path / "tree"), "--format", "json"]) == 1
+    assert '"reason": {"ko": "없습니다", "en": "it is not there"}' in capsys.readouterr().out
     assert main(line) == 0
     assert "Small/Chassis/Name#read   recommended" in capsys.readouterr().out
     (tmp_path / "empty").mkdir()
     assert main([*line, str(tmp_path / "empty")]) == 2
+
+
+def test_every_detail_stands_in_both_languages_and_is_used() -> None:
+    folder = Path(interop.__file__).parent
+    texts = yaml.safe_load((folder / "findings.yaml").read_text(encoding="utf-8"))["messages"]
+    code = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
+    assert set(re.findall(r'\bsaid\("([a-z-]+)"', code)) == set(texts)
+    for text in texts.values():
+        facts = [sorted(re.findall(r"{\w+}", text[language])) for language in ("ko", "en")]
+        assert set(text) == {"ko", "en"} and facts[0] == facts[1]
+        assert re.search("[가-힣]", text["ko"]) and not re.search("[가-힣]", text["en"])
