@@ -15,6 +15,7 @@ from profiles.plausibility import EVERYTHING
 from reports.evidence.evidence import Evidence, Execution
 from reports.judging.reasons import reason
 from reports.judging.verdict import Verdict, Word
+from reports.plausibility.attested import examine_fresh
 from reports.plausibility.examination import Examination, moment
 from reports.plausibility.recording import Calm, Recording
 from reports.plausibility.relation import examine_relation
@@ -37,6 +38,7 @@ CHECKS: Mapping[str, Check] = {
     "trend": examine_trend,
     "digits": examine_digits,
     "constant": examine_constant,
+    "fresh": examine_fresh,
     "answered": examine_answered,
     "together": examine_together,
     "steady": examine_steady,

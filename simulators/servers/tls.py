@@ -84,6 +84,15 @@ class Authority:
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return certificate.public_bytes(Encoding.PEM).decode(), private.decode()
 
+    def identity(self, name: str) -> tuple[str, ec.EllipticCurvePrivateKey]:
+        """The certificate of a component and ours behind it, as PEM, and the component's key."""
+        key, serial = _key(f"{self.seed}:{name}"), f"{self.seed}:{name}"
+        builder = _builder(
+            _name(name), self.certificate.subject, key, serial, self.epoch - AGE, self.epoch + LIFE
+        ).add_extension(_usage(authority=False), critical=True)
+        certificate = builder.sign(self.key, hashes.SHA256(), ecdsa_deterministic=True)
+        return (certificate.public_bytes(Encoding.PEM) + self.pem).decode(), key
+
 
 def _context(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey, old: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

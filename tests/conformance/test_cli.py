@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli import COMMANDS, main
+from profiles import plausibility
 
 
 def conformance(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -66,11 +67,20 @@ def test_starting_up_imports_none_of_the_heavy_libraries() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize(("language", "needed"), [("ko", "SPDM 대화 기록"), ("en", "the SPDM transcript")])
-def test_every_plausibility_rule_is_listed_with_what_it_would_need(
-    language: str, needed: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("language", "catches"), [("ko", "재생한 증명"), ("en", "replayed attestation")])
+def test_every_plausibility_rule_is_listed_with_what_it_catches(
+    language: str, catches: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["profiles", "rules", "--language", language]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 1 + 55
-    assert any(line.startswith("PLZ-SEC-03") and line.endswith(needed) for line in lines)
+    _, *lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 55 and all(line.split()[1] == "yes" for line in lines)
+    assert any(line.startswith("PLZ-SEC-03") and line.endswith(catches) for line in lines)
+
+
+def test_a_rule_that_is_not_examined_says_what_it_would_need(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = {"title": {"en": "Title"}, "catches": {"en": "lies"}, "cases": [], "needs": {"en": "the transcript"}}
+    monkeypatch.setattr(plausibility, "load_rules", lambda: {"PLZ-SEC-99": rule})
+    assert main(["profiles", "rules"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split() == ["PLZ-SEC-99", "no", "Title", "the", "transcript"]

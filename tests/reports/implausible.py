@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from profiles.plausibility import load_rules
+from tests.reports.attesting import attested
 from tests.reports.build import STATE, Point, Run
 
 SECONDS = 200
@@ -543,6 +544,11 @@ SPECIMENS: Mapping[str, Specimen] = {
         {("llm-1", "requests.refused"): [0.0] * SECONDS},
         answers=("keyless-call", [{"key": key, "status": 401} for key in ("none", "wrong") for _ in range(2)]),
     ),
+    "PLZ-SEC-03": Specimen(
+        {"bmc-1": ("bmc", {}, {"power": ("W", wave(800))})},
+        {},
+        answers=("attestation", [attested(1, 101), attested(2, 102)]),
+    ),
     "PLZ-IOP-01": Specimen(
         {
             "link-1": (
@@ -571,6 +577,7 @@ SPECIMENS: Mapping[str, Specimen] = {
 
 # Answers that cannot be true, where answers are what lies.
 FALSE_ANSWERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "PLZ-SEC-03": [attested(1, 101), attested(1, 101)],
     "PLZ-IOP-04": [{"latency": 31.2, "processing": processing} for processing in (280, 300, 330)],
 }
 

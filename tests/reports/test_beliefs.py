@@ -16,6 +16,8 @@ from tests.reports.implausible import specimen
 from tests.reports.sealed import sealed_files
 
 HELD = {"rule": "PLZ-PWR-02", "equipment": "meter-1", "outcome": "held", "signals": ["a/power"]}
+# A rule that no bench can be asked for yet says what it would need.
+NEEDY = {"cases": [], "needs": {"ko": "SPDM 대화 기록", "en": "the SPDM transcript"}}
 
 
 def examined(rule: str) -> list[dict[str, Any]]:
@@ -28,7 +30,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """A bundle in which one rule is contradicted, one holds and the rest are open."""
     found = dict(sealed_files(tmp_path_factory.mktemp("beliefs")))
     for name, key, value in (
-        ("profile", "plausibility", resolved_rules()),
+        (
+            "profile",
+            "plausibility",
+            [rule | (NEEDY if rule["id"] == "PLZ-SEC-03" else {}) for rule in resolved_rules()],
+        ),
         ("verdicts", "plausibility", [HELD, *examined("PLZ-PWR-12")]),
     ):
         document = json.loads(found[f"data/{name}.json"])

@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -50,6 +50,11 @@ class Kind:
 def always() -> frozenset[str]:
     """The paths that every service has."""
     return frozenset(_document()["always"])
+
+
+def beside(paths: Iterable[str]) -> frozenset[str]:
+    """The paths that a service has because it has these."""
+    return frozenset(more for path in paths for more in _document()["beside"].get(path, ()))
 
 
 def types() -> frozenset[str]:

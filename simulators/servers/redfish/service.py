@@ -18,6 +18,7 @@ from simulators.servers.redfish.actions import Actions
 from simulators.servers.redfish.errors import Document, Refused, message, missing
 from simulators.servers.redfish.etags import matches
 from simulators.servers.redfish.events import STREAM, SUBSCRIPTIONS, Events
+from simulators.servers.redfish.integrity import Integrity
 from simulators.servers.redfish.sessions import SESSIONS, Sessions
 from simulators.servers.redfish.tree import PUBLISHED, ROOT, Tree
 from simulators.servers.redfish.writing import body_of, complete, sorted_out
@@ -35,7 +36,7 @@ class Service:
         self._tree = Tree(served)
         self._accounts = Accounts(self._tree, user, password)
         self._sessions, self._events = Sessions(self._tree), Events(self._tree)
-        self._actions = Actions(self._tree, self._events)
+        self._actions = Actions(self._tree, self._events, Integrity(self._tree))
         self._access = Access(self._tree, self._accounts, self._sessions)
         self._world.keep(f"redfish/{served.name}", self)
 
@@ -156,8 +157,8 @@ class Service:
 
     def _post(self, path: str, body: Mapping[str, Any]) -> web.Response:
         if self._actions.known(path):
-            self._actions.perform(path, dict(body))
-            return web.Response(status=204, headers=ALWAYS)
+            said = self._actions.perform(path, dict(body))
+            return web.Response(status=204, headers=ALWAYS) if said is None else _say(said)
         kind = self._tree.kind(path)
         if kind is None:
             raise missing(path)

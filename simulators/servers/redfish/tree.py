@@ -16,7 +16,7 @@ from fixtures.map_point import MapPoint
 from simulators.servers.http import place
 from simulators.servers.redfish.errors import Document
 from simulators.servers.redfish.etags import etag
-from simulators.servers.redfish.kinds import Kind, always, kind_of, sensor
+from simulators.servers.redfish.kinds import Kind, always, beside, kind_of, sensor
 from simulators.servers.served import Served
 
 ROOT = "/redfish/v1"
@@ -143,7 +143,7 @@ class Tree:
         ]
         self._counted = {path: points for path, points in self._points.items() if any(map(_counts, points))}
         self._kept.clear()
-        self._children = _children({*self._points, *always()})
+        self._children = _children({*self._points, *always(), *beside(self._points)})
         self._known = {ROOT}.union(*self._children.values())
         schemas = {kind_of(path).type for path in self._known if not kind_of(path).collection}
         self._schemas = {name: _schema_file(name) for name in sorted(schemas)}
