@@ -114,10 +114,13 @@ def check_devices(name: str | None) -> int:
     """Exit code 0 if there is no mistake, 2 otherwise."""
     from fixtures.device_map import load_map
     from fixtures.map_check import findings
-    from fixtures.map_file import map_names
+    from fixtures.map_file import SCHEMA, find_map, map_names
+    from profiles.yaml_source import load_document
 
     names = [name] if name else map_names()
-    found = [sentence for one in names for sentence in _problems(partial(load_map, one))]
+    shipped = [find_map(one) for one in names if one in map_names()]
+    found = [sentence for path in shipped for sentence in _problems(partial(load_document, path, SCHEMA))]
+    found = found or [sentence for one in names for sentence in _problems(partial(load_map, one))]
     if not found:
         found = [sentence for one in names for sentence in findings(load_map(one))]
     return _said(found, name or f"{len(names)} device maps")

@@ -68,13 +68,18 @@ class Document:
 
 def load_document(path: Path, schema: str | Path) -> Document:
     """Read and check a file. `schema` is a path, or the name of one of the schemas of this room."""
+    document = read_document(path)
+    check_schema(document, schema)
+    return document
+
+
+def read_document(path: Path) -> Document:
+    """Read a file of which only the grammar is in doubt."""
     lines: dict[tuple[Key, ...], int] = {(): 1}
     data = _read(path, lines)
     if not isinstance(data, dict):
         raise Refusal(str(path), "it holds no keys", "begin with `schema:`")
-    document = Document(path, data, lines)
-    check_schema(document, schema)
-    return document
+    return Document(path, data, lines)
 
 
 def _read(path: Path, lines: dict[tuple[Key, ...], int]) -> Any:
