@@ -1,7 +1,8 @@
 """Every requirement that a mains loss is judged by has a defect that turns exactly its verdict red.
 
 The mains goes 60 s after the start and comes back about 130 s after it; the transfer switch then waits 300 s. Every
-time those defects that do not stand in each other's way are seen in one container; each alone is a slow check.
+time those defects that do not stand in each other's way are seen in one container, and what hides others by itself;
+each alone is a slow check, and so is a hot inlet, which the smoke profile turns red every time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ REQUIREMENTS = [name for name, *_ in DEFECTS]
 
 
 TOGETHER = ("PWR-UPS-020", "PWR-UPS-022", "PWR-ATS-001", "IOP-TIM-005", "CLG-CRC-007")
-BY_THEMSELVES = tuple(name for name in REQUIREMENTS if name not in TOGETHER)
+BY_THEMSELVES = ("PWR-ATS-005",)
 
 
 def switches(*faults: str) -> tuple[str, ...]:
@@ -73,7 +74,7 @@ def test_a_defect_that_stands_in_the_way_of_others_is_seen_by_itself(requirement
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("requirement", TOGETHER)
+@pytest.mark.parametrize("requirement", [name for name in REQUIREMENTS if name not in BY_THEMSELVES])
 def test_the_seeded_defect_turns_exactly_its_requirement_red(
     requirement: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
