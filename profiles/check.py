@@ -15,11 +15,12 @@ from profiles.procedures import load_procedures
 from profiles.profile import profile_names
 from profiles.refusal import Refusal
 from profiles.resolve import resolve
-from profiles.vocabulary import load_vocabulary
+from profiles.vocabulary import check_vocabulary, load_vocabulary
 from profiles.yaml_source import read_text
 
 # What every catalogue and profile relies upon.
 SHARED: tuple[Callable[[], object], ...] = (
+    check_vocabulary,
     load_vocabulary,
     load_procedures,
     check_statistics,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from profiles.refusal import Refusal
 from profiles.suggest import suggest
-from profiles.yaml_source import load_document
+from profiles.yaml_source import load_document, read_document
 
 SOURCE = Path(__file__).with_name("vocabulary.yaml")
 
@@ -80,10 +80,15 @@ class Vocabulary:
         return kind
 
 
+def check_vocabulary() -> None:
+    """Refusal for what the schema of the vocabulary does not allow; reading it each time takes that as checked."""
+    load_document(SOURCE, "vocabulary")
+
+
 @functools.cache
 def load_vocabulary() -> Vocabulary:
-    """The shipped vocabulary; Refusal if it is malformed."""
-    document = load_document(SOURCE, "vocabulary")
+    """The shipped vocabulary; Refusal for a unit that it does not have."""
+    document = read_document(SOURCE)
     units = tuple(document.data["units"])
     subjects = {}
     for name, fields in document.data["subjects"].items():
