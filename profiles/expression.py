@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal
 
 from profiles.automaton import Automaton, Edge, Fork, Hold, Step, Take
+from profiles.refusal import Refusal
 
 # Where a match may lie: anywhere in the text, at its beginning, or only over the whole of it.
 Extent = Literal["anywhere", "beginning", "whole"]
@@ -75,6 +76,15 @@ def parse_expression(text: str, extent: Extent = "anywhere") -> Expression:
         raise ValueError(f"'{text}' is no regular expression that can be matched ({error})") from None
     guards = tuple((Automaton(ahead, fold), wanted) for ahead, wanted in reading.guards)
     return Expression(Automaton(steps, fold), extent, reading.groups, guards)
+
+
+def check_expression(name: str, text: str, extent: Extent, where: str) -> Expression:
+    """The expression that a text of `name` states; Refusal at `where` if it is none that can be matched."""
+    try:
+        return parse_expression(text, extent)
+    except ValueError as error:
+        remedy = "write it in another way, with a backslash before what is meant literally"
+        raise Refusal(where, f"{name}: {error}", remedy) from None
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from profiles.expression import Extent, parse_expression
+from profiles.expression import check_expression
 from profiles.interop.rules import (
     ActionRule,
     Check,
@@ -157,7 +157,7 @@ def _check(document: Document, at: Place, body: dict[str, Any], comparison: str,
         raise Refusal(document.where(*at), f"{check.op} has nothing to compare with", f"add {values}")
     if check.op == "Pattern":
         for value in check.values:
-            _check_expression(document, at, str(value), "beginning")
+            check_expression("Pattern", str(value), "beginning", document.where(*at))
     if check.op in ORDERING and not all(map(_is_limit, check.values)):
         raise Refusal(document.where(*at), f"{check.op} compares numbers", f"write numbers in {values}")
     return check
@@ -167,15 +167,8 @@ def _uris(document: Document, at: Place, body: dict[str, Any]) -> tuple[str, ...
     """Paths, or expressions for them; Refusal for one that is none."""
     found = tuple(body.get("URIs", ()))
     for uri in found:
-        _check_expression(document, (*at, "URIs"), form(uri), "whole")
+        check_expression("URIs", form(uri), "whole", document.where(*at, "URIs"))
     return found
-
-
-def _check_expression(document: Document, at: Place, expression: str, extent: Extent) -> None:
-    try:
-        parse_expression(expression, extent)
-    except ValueError as error:
-        raise Refusal(document.where(*at), str(error), "write it in another way") from None
 
 
 def _is_limit(value: object) -> bool:

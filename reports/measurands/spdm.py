@@ -2,7 +2,7 @@
 
     transcript = read_transcript(content["transcript"])     # base64 of one GET_MEASUREMENTS and its MEASUREMENTS
     transcript.asked, transcript.answered                   the nonces of both sides, 32 bytes each
-    transcript.signed_by(certificate.public_key())          True
+    transcript.signed_by(certificate.public_key(), "SHA384")        True
 
 Source: DMTF DSP0274 1.1 (GET_MEASUREMENTS, MEASUREMENTS, L1/L2), DSP0268 (SPDMGetSignedMeasurements).
 """

@@ -20,6 +20,7 @@ from reports.verifying.messages import message
 
 
 def check_trust(case: Case) -> Finding:
+    """Somebody the verifier trusts signed the operator's statement."""
     case.signed = [signed.judged(case.trust, case.at) for signed in case.signed]
     case.signers = [signed.facts() for signed in case.signed]
     if case.trust.roots is None:
@@ -32,6 +33,7 @@ def check_trust(case: Case) -> Finding:
 
 
 def check_policy(case: Case) -> Finding:
+    """Those signed whom the policy demands."""
     if case.policy is None:
         raise Fault(message("policy.unreadable"))
     try:
@@ -62,6 +64,7 @@ def check_waivers(case: Case) -> Finding:
 
 
 def check_log(case: Case) -> Finding:
+    """A public log vouches for its publication."""
     outcome, says = publication(case.files, case.payloads[OPERATOR], case.trust.logs)
     if outcome == "wrong":
         raise Fault(says)
@@ -69,6 +72,7 @@ def check_log(case: Case) -> Finding:
 
 
 def check_plan(case: Case) -> Finding:
+    """Every planned item has its verdict, and nothing else has one."""
     faults = plan_faults(case.known())
     if faults:
         raise Fault(*faults)
@@ -77,6 +81,7 @@ def check_plan(case: Case) -> Finding:
 
 
 def check_verdicts(case: Case) -> Finding:
+    """Every verdict follows from the evidence."""
     try:
         found = differences(case.files, case.known())
     except Refusal as refusal:
@@ -87,6 +92,7 @@ def check_verdicts(case: Case) -> Finding:
 
 
 def check_conclusion(case: Case) -> Finding:
+    """What it comes to."""
     content = case.known()
     key = "conclusion.simulated" if content.simulated else "conclusion.good"
     return good(key, conclusion=content.conclusion, **content.counts)

@@ -25,6 +25,7 @@ from reports.verifying.verification_result import SVR_TYPE, result_fault
 
 
 def check_archive(case: Case) -> Finding:
+    """It can be unpacked: a zip without traps."""
     try:
         case.files = read_archive(case.pack)
     except Damaged as damage:
@@ -34,6 +35,7 @@ def check_archive(case: Case) -> Finding:
 
 
 def check_format(case: Case) -> Finding:
+    """It is a bundle, whole, and of a version that is known here. Refusal if it is no bundle at all."""
     if not any(name in case.files for name in (MANIFEST, DECLARATION, OPERATOR)):
         raise Refusal("file", "it is a zip, but not a bundle", "give the bundle that `conformance run` wrote")
     missing = [n for n in (DECLARATION, INFO, MANIFEST, OPERATOR, *REQUIRED) if n not in case.files]
@@ -46,6 +48,7 @@ def check_format(case: Case) -> Finding:
 
 
 def check_manifest(case: Case) -> Finding:
+    """Every file is as the manifest lists it."""
     faults = manifest_faults(case.files)
     if faults:
         raise Fault(*(message(f"manifest.{kind}", name=name) for kind, name in faults))
@@ -53,6 +56,7 @@ def check_manifest(case: Case) -> Finding:
 
 
 def check_signatures(case: Case) -> Finding:
+    """Every signature is right for its certificate; whose that is comes later."""
     for name in sorted(n for n in case.files if n.startswith("attestations/") and n.endswith(".dsse.json")):
         try:
             envelope = read_envelope(case.files[name], name)
@@ -72,6 +76,7 @@ def check_signatures(case: Case) -> Finding:
 
 
 def check_timestamps(case: Case) -> Finding:
+    """Every time stamp is right; whether its authority is trusted stands in `signed`."""
     tokens = {n: case.files[n] for n in sorted(case.files) if n.startswith("attestations/") and n.endswith(".tsr")}
     case.signed, faults = stamped(case.signed, tokens, case.trust, case.at)
     if faults:
@@ -83,6 +88,7 @@ def check_timestamps(case: Case) -> Finding:
 
 
 def check_statement(case: Case) -> Finding:
+    """Every signed statement covers the files that are there, and says of them what they say."""
     faults: list[Sentence] = []
     for file, payload in case.payloads.items():
         try:

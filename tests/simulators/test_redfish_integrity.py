@@ -68,3 +68,19 @@ def test_a_nonce_of_another_length_is_refused_and_without_a_root_of_trust_there_
             assert judgement(*answers).verdicts[0].verdict is Word.NOT_APPLICABLE
 
     asyncio.run(scene())
+
+
+def test_after_a_restore_it_signs_what_it_would_have_signed_and_no_nonce_comes_again() -> None:
+    async def scene() -> tuple[str, str, str]:
+        action = f"{COMPONENT}/Actions/ComponentIntegrity.SPDMGetSignedMeasurements"
+        async with desk(World("edge-40", 1, 0), "bmc-1", "redfish-bmc") as ours:
+            first = (await ours.ask("POST", action, {})).body["SignedMeasurements"]
+            saved = ours.world.save()
+            second = (await ours.ask("POST", action, {})).body["SignedMeasurements"]
+        async with desk(World("edge-40", 1, 0), "bmc-1", "redfish-bmc") as later:
+            later.world.restore(saved)
+            again = (await later.ask("POST", action, {})).body["SignedMeasurements"]
+        return first, second, again
+
+    first, second, again = asyncio.run(scene())
+    assert again == second != first

@@ -248,6 +248,19 @@ def test_saving_keeps_what_clients_made_and_ends_their_sessions() -> None:
     at_desk(play)
 
 
+def test_an_event_that_is_late_is_still_to_come_after_a_restore() -> None:
+    async def scene() -> None:
+        async with desk(World("edge-40", 1, 0)) as ours:
+            ours.world.start_fault("bmc.events_late")
+            await ours.ask("POST", f"{V1}/EventService/Actions/EventService.SubmitTestEvent", {})
+            saved = ours.world.save()
+        async with desk(World("edge-40", 1, 0)) as later:
+            later.world.restore(saved)
+            assert b"TestMessage" in saved and later.world.save() == saved
+
+    asyncio.run(scene())
+
+
 def test_credentials_that_have_expired_open_nothing_until_they_are_good_again() -> None:
     async def play(ours: Desk) -> None:
         ours.world.start_fault("device.auth_expired", {"device": "bmc-1-redfish"})

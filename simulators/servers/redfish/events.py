@@ -11,7 +11,9 @@ import asyncio
 import json
 import secrets
 from collections import deque
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -40,6 +42,15 @@ class Events:
         self._wanted = False
         self._number = 0
         self._served.world.subscribe(SCAN_MS, 0, self._scan)
+        self._served.world.keep(f"events/{self._served.name}", self)
+
+    def save(self) -> list[Any]:
+        """What has been seen and is still to be told, as plain JSON; streams end with the process."""
+        return [self._wanted, self._number, dict(self._shown), list(self._held)]
+
+    def restore(self, saved: Sequence[Any]) -> None:
+        self._wanted, self._number, shown, held = saved
+        self._shown, self._held = dict(shown), deque((due, payload) for due, payload in held)
 
     def subscribe(self, body: Document) -> str:
         """Make a subscription; its path."""

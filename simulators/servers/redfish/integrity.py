@@ -9,7 +9,9 @@ Key, certificate and nonces follow from the name of the service, so that the sam
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -40,6 +42,15 @@ class Integrity:
             chain, self._key = maker.identity(f"{self._name}: root of trust")
             certificate = {"Name": "Certificate", "CertificateType": "PEMchain", "CertificateString": chain}
             self._certificate = tree.add(CERTIFICATES, certificate)
+            tree.served.world.keep(f"integrity/{self._name}", self)
+
+    def save(self) -> list[Any]:
+        """How often it has signed, and what last, as plain JSON: no nonce comes again after a restore."""
+        return [self._count, None if self._last is None else self._last.hex()]
+
+    def restore(self, saved: Sequence[Any]) -> None:
+        self._count, last = saved
+        self._last = None if last is None else bytes.fromhex(last)
 
     def known(self) -> bool:
         """Whether the service has a root of trust."""
