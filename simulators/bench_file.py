@@ -15,6 +15,7 @@ from simulators.servers.tls import Authority
 from simulators.serving import SECURED, Running
 from simulators.site import COMMUNITY, WRITE_COMMUNITY, Site, Wired
 
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 DECLARED = ("subject", "maker", "model", "serial", "firmware", "ratings", "features", "host", "models", "feeds")
 CALIBRATED = timedelta(days=-120)
 DUE = timedelta(days=245)
@@ -39,7 +40,7 @@ def write_bench(
     }
     bench |= {key: site.document[key] for key in ("measures", "stimuli", "interlocks") if key in site.document}
     path = folder / "bench.yaml"
-    path.write_text(yaml.safe_dump(bench, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.dump(bench, Dumper=_DUMPER, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path
 
 

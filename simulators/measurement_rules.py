@@ -42,7 +42,11 @@ class Rule:
 
 def rule_of(subject: str, point: str) -> Rule:
     """The first rule that fits the point, whatever its instance."""
-    bare = point.partition("@")[0]
+    return _rule_of(subject, point.partition("@")[0])
+
+
+@cache
+def _rule_of(subject: str, bare: str) -> Rule:
     for subjects, points, rule in _rules():
         fits = not points or any(fnmatchcase(bare, pattern) for pattern in points)
         if fits and (not subjects or subject in subjects):

@@ -8,8 +8,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from aiohttp import web
-
+from fixtures.web_library import web
 from profiles.refusal import Refusal
 from profiles.suggest import suggest
 from simulators.servers import exposition, hislip, http, modbus, scpi_raw, snmp, vxi11

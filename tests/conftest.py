@@ -1,5 +1,6 @@
 """Generated examples: the same in every run of the suite, new ones in the slow checks. Net-SNMP at home."""
 
+import gc
 import os
 
 import pytest
@@ -17,3 +18,9 @@ def home_of_net_snmp(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("net-snmp")
     (folder / "cert_indexes").mkdir()
     os.environ["SNMP_PERSISTENT_DIR"] = str(folder)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stand to the end: they need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from aiohttp import web
-
 from fixtures.map_point import MapPoint, bare
+from fixtures.web_library import web
 from simulators.servers.http import application
 from simulators.servers.served import Served
 

@@ -15,9 +15,7 @@ from dataclasses import replace
 from hmac import compare_digest
 from http.client import responses
 
-from aiohttp import web
-from aiohttp.http_exceptions import BadHttpMethod
-
+from fixtures.web_library import aiohttp, web
 from simulators.servers.line import Client, Fate, Line, break_off
 from simulators.servers.served import Served
 
@@ -120,7 +118,7 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        if isinstance(exc, BadHttpMethod):
+        if isinstance(exc, aiohttp.http_exceptions.BadHttpMethod):
             response = refusal(request, 501)
             response.force_close()
             return response

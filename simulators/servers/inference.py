@@ -13,8 +13,7 @@ from functools import cache
 from http.client import responses
 from pathlib import Path
 
-from aiohttp import web
-
+from fixtures.web_library import web
 from profiles.shipped_yaml import read_shipped
 from simulators.servers import exposition
 from simulators.servers.http import Handler, application, bearer, known, refusal

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from aiohttp import web
-
 from fixtures.map_point import MapPoint
+from fixtures.web_library import web
 from simulators.servers.http import application, bearer, known, place
 from simulators.servers.served import Served
 

@@ -10,8 +10,7 @@ from collections.abc import Awaitable, Callable
 from math import prod
 from typing import Any
 
-from aiohttp import web
-
+from fixtures.web_library import web
 from simulators.servers.served import Served
 
 INPUT, OUTPUT, BYTES = "text_input", "text_output", "BYTES"

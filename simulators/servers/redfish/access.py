@@ -6,8 +6,7 @@ access.permit(who, "PATCH", "/redfish/v1/Systems/1")  # Refused (403) without Co
 
 from dataclasses import dataclass
 
-from aiohttp import web
-
+from fixtures.web_library import web
 from simulators.servers.http import basic
 from simulators.servers.redfish import odata
 from simulators.servers.redfish.accounts import ACCOUNTS, Accounts

@@ -15,9 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import aiohttp
-from aiohttp import web
-
+from fixtures.web_library import aiohttp, web
 from simulators.servers.redfish.errors import Document, message
 from simulators.servers.redfish.tree import ROOT, Tree
 

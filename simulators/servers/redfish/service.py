@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from json import JSONDecodeError
 from typing import Any
 
-from aiohttp import web
-
+from fixtures.web_library import web
 from profiles.refusal import Refusal
 from simulators.servers.http import application
 from simulators.servers.redfish import odata, query
