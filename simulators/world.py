@@ -8,6 +8,7 @@ of 200 ms; only deadlines inside the plant, faults and commands may split a step
     world.advance_to(12_000); world.truth("ats-1", "position")      # 'emergency'
 """
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -30,6 +31,7 @@ from simulators.scenario import Agenda, Entry
 GRID_MS = 200
 SETTLE_MS = 300_000
 SETTLE_WITH_FAULTS_MS = 900_000
+_SETTLED: dict[tuple[str, int], str] = {}  # by preset and seed, as JSON
 
 
 class Subscription:
@@ -77,10 +79,22 @@ class World:
         self._due: dict[int, list[Subscription]] = {}
         for fault in settled:
             self._start(fault, start)
-        self.advance_to(0)
+        if settled:
+            self.advance_to(0)
+        else:
+            self._settle()
         for fault in faults:
             if _timed(fault):
                 self._start(fault, 0)
+
+    def _settle(self) -> None:
+        """Let the plant live by itself until time 0. The same one always does so in the same way: once is enough."""
+        key = self.preset, self.seed
+        if key in _SETTLED:
+            state.restore(self.plant.parts(), json.loads(_SETTLED[key]))
+        else:
+            self.advance_to(0)
+            _SETTLED[key] = json.dumps(state.save(self.plant.parts()))
 
     @property
     def container(self) -> Container:

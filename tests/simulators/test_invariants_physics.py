@@ -231,6 +231,7 @@ def test_a_finer_grid_moves_no_peak(preset: str, monkeypatch: pytest.MonkeyPatch
     """Invariant 29: half the step changes a mains loss by less than 0.2 K and half a second."""
     coarse = peak_inlet(preset)
     monkeypatch.setattr(simulators.world, "GRID_MS", simulators.world.GRID_MS // 2)
+    monkeypatch.setattr(simulators.world, "_SETTLED", {})
     fine = peak_inlet(preset)
     assert coarse != fine
     assert abs(coarse[0] - fine[0]) < 0.2 and abs(coarse[1] - fine[1]) <= 0.5

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import simulators.world
 from fixtures.map_point import bare
 from profiles.refusal import Refusal
 from profiles.vocabulary import PointKind, load_vocabulary
@@ -32,8 +33,25 @@ def test_every_preset_makes_a_living_container(preset: str) -> None:
     assert world.container.it_w == pytest.approx(119_500 if preset.startswith("lc-120") else 39_900, rel=0.01)
 
 
+def anew(preset: str) -> World:
+    """A world that has not been settled in this process before."""
+    simulators.world._SETTLED.clear()
+    return World(preset, 1, EPOCH)
+
+
 def test_construction_is_quick() -> None:
-    assert least_cpu_s(lambda: World("edge-40", 1, EPOCH), 0.7) < 0.7
+    assert least_cpu_s(lambda: anew("edge-40"), 0.7) < 0.7
+
+
+@pytest.mark.parametrize("preset", ["edge-40-dc", "lc-120", "laboratory"])
+def test_the_second_of_a_kind_is_as_the_first(preset: str) -> None:
+    first, second, other = anew(preset), World(preset, 1, EPOCH), anew(preset)
+    assert first.save() == second.save() == other.save()
+    for world in (first, second, other):
+        world.start_fault("mains.loss" if preset != "laboratory" else "sensor.noisy")
+        world.advance_to(30_000)
+    assert first.save() == second.save() == other.save()
+    assert everything(first) == everything(second) == everything(other)
 
 
 # The controller's battery probe is not plugged in: the UPS before the bus bar has the battery. The multimeter stands at
