@@ -9,18 +9,18 @@ reads; reading changes nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from copy import copy
 from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
 from profiles.refusal import Refusal
-from simulators.channel import GRID_MS, Channel, Point, quantise
+from simulators.channel import GRID_MS, Channel, Point, quantise, sensor_of
 from simulators.faults.registry import ActiveFault
 from simulators.measurement_rules import rule_of
 from simulators.plant.noise import derive, uniform
 from simulators.plant.points.table import Truth
 from simulators.readings import apply_faults, frozen
 from simulators.sampler import Swing
+from simulators.sensor import Sensor, refresh, sample
 from simulators.wiring import Wiring
 from simulators.world import World
 
@@ -33,9 +33,12 @@ class PointMap(Protocol):
 
 
 class Channels:
-    """All channels of one device. Refusal if the map has a point that the plant does not."""
+    """All channels of one device. Refusal if the map has a point that the plant does not.
 
-    __slots__ = ("_aim", "_cache", "_channels", "_device", "_wired", "_wiring", "_world")
+    What another interface of the same product has of a sensor, this one shows too.
+    """
+
+    __slots__ = ("_aim", "_cache", "_channels", "_device", "_own", "_wired", "_wiring", "_world")
 
     def __init__(self, world: World, device_id: str, equipment: str, device_map: PointMap, seed: int) -> None:
         self._world, self._device = world, device_id
@@ -43,58 +46,63 @@ class Channels:
         self._channels: dict[str, Channel] = {}
         self._cache: dict[str, tuple[int, int, Truth]] = {}
         self._wiring = Wiring(world, device_id, equipment)
+        self._own: dict[str, Sensor] = {}
         subject = str(world.description(equipment)["subject"])
         for name, point in device_map.points.items():
             for full in _names(world, equipment, name):
-                key, rule = derive(seed, device_id, full), rule_of(subject, full)
-                swing = _swing(world, equipment) if rule.window_s else None
-                read = self._wiring.reader(full) or world.reader(equipment, full)
-                self._channels[full] = Channel(full, point, read, key, rule, swing)
-        self._wired = [name for name in self._channels if self._wiring.reader(name)]
+                place = device_id, equipment, seed, full, _period_ms(point)
+                if place not in world.sensors:
+                    rule = rule_of(subject, full)
+                    swing = _swing(world, equipment) if rule.window_s else None
+                    read = self._wiring.reader(full) or world.reader(equipment, full)
+                    self._own[full] = world.sensors[place] = sensor_of(point, read, rule, swing)
+                self._channels[full] = Channel(full, point, world.sensors[place], derive(seed, device_id, full))
+        self._wired = [name for name in self._own if self._wiring.reader(name)]
         world.watch_faults(self._rewire)
         self._subscribe(derive(seed, device_id, "phase"))
         world.keep(f"channels/{device_id}", self)
 
     def save(self) -> dict[str, Any]:
         """The state of the whole chain, as plain JSON."""
-        return {"channels": {k: c.save() for k, c in self._channels.items()}, "wiring": self._wiring.save()}
+        return {"channels": {k: c.sensor.save() for k, c in self._channels.items()}, "wiring": self._wiring.save()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         for name, channel in self._channels.items():
-            channel.restore(saved["channels"][name])
+            channel.sensor.restore(saved["channels"][name])
         self._wiring.restore(saved["wiring"])
         self._cache.clear()
 
     def _subscribe(self, key: int) -> None:
-        periods: dict[int, list[Channel]] = {}
-        for channel in self._channels.values():
-            periods.setdefault(max(GRID_MS, round(channel.point.refresh_s * 1000)), []).append(channel)
+        periods: dict[int, dict[str, Sensor]] = {}
+        for name, sensor in self._own.items():
+            periods.setdefault(_period_ms(self._channels[name].point), {})[name] = sensor
         for period, group in sorted(periods.items()):
             phase = int(uniform(key, period) * period)
-            self._subscribe_samples(group, period, phase)
+            self._subscribe_samples(list(group.values()), period, phase)
             self._world.subscribe(period, phase, self._refresher(group, period))
 
-    def _subscribe_samples(self, group: list[Channel], period: int, phase: int) -> None:
+    def _subscribe_samples(self, group: list[Sensor], period: int, phase: int) -> None:
         """The grid points before each refresh at which those sample that mean a window."""
-        for k in range(1, max(channel.window for channel in group)):
-            meaning = [channel for channel in group if channel.window > k]
+        for k in range(1, max(sensor.window for sensor in group)):
+            meaning = [sensor for sensor in group if sensor.window > k]
 
-            def sample(now: int, meaning: list[Channel] = meaning) -> None:
-                for channel in meaning:
-                    value = channel.read()
-                    if value.__class__ is float:
-                        channel.sum, channel.samples = channel.sum + value, channel.samples + 1
+            def take(now: int, meaning: list[Sensor] = meaning) -> None:
+                sample(meaning)
 
-            self._world.subscribe(period, phase - k * GRID_MS, sample)
+            self._world.subscribe(period, phase - k * GRID_MS, take)
 
-    def _refresher(self, group: list[Channel], period: int) -> Callable[[int], None]:
-        def refresh(now: int) -> None:
+    def _refresher(self, group: Mapping[str, Sensor], period: int) -> Callable[[int], None]:
+        sensors = list(group.values())
+
+        def take(now: int) -> None:
             faults = self._aim.at(now)
-            for channel in group:
-                if not (faults and channel.held is not None and frozen(channel.name, faults)):
-                    channel.refresh(now, period)
+            if faults:
+                free = [one for name, one in group.items() if one.held is None or not frozen(name, faults)]
+                refresh(free, now, period)
+            else:
+                refresh(sensors, now, period)
 
-        return refresh
+        return take
 
     def points(self) -> tuple[str, ...]:
         """All signals, those of many-subjects as `point@instance`."""
@@ -110,23 +118,23 @@ class Channels:
             raise Refusal(self._device, f"it has no point '{point}'", f"choose one of {', '.join(self._channels)}")
         version = self._world.fault_version
         cached = self._cache.get(point)
-        if cached is not None and cached[0] == channel.held_ms and cached[1] == version:
+        held_ms = channel.sensor.held_ms
+        if cached is not None and cached[0] == held_ms and cached[1] == version:
             return cached[2]
         value = self._publish(channel)
-        self._cache[point] = (channel.held_ms, version, value)
+        self._cache[point] = (held_ms, version, value)
         return value
 
     def earlier(self, point: str) -> Truth:
         """What `published` gave one refresh ago; None before there was one."""
-        channel = copy(self._channels[point])
-        channel.held, channel.held_ms, channel.index = channel.before
-        return self._publish(channel)
+        return self._publish(self._channels[point].earlier())
 
     def _publish(self, channel: Channel) -> Truth:
-        point, faults, coarse = channel.point, self._aim.at(channel.held_ms), 1.0
+        point, sensor, coarse = channel.point, channel.sensor, 1.0
+        faults = self._aim.at(sensor.held_ms)
         if faults := [fault for fault in faults if _hits(fault, channel.name)] if faults else faults:
             value = channel.measured(next((f.number("factor") for f in faults if f.name == "sensor.noisy"), 1.0))
-            value = apply_faults(value, faults, channel.index, channel.noise_key, channel.held_ms)
+            value = apply_faults(value, faults, sensor.index, channel.noise_key, sensor.held_ms)
             coarse = next((f.number("factor") for f in faults if f.name == "sensor.coarse"), 1.0)
         else:
             value = channel.measured()
@@ -142,7 +150,11 @@ class Channels:
     def _rewire(self) -> None:
         """Read as the wiring now lets the device see."""
         for name in self._wired:
-            self._channels[name].read = self._wiring.reader(name) or self._channels[name].read
+            self._own[name].read = self._wiring.reader(name) or self._own[name].read
+
+
+def _period_ms(point: Point) -> int:
+    return max(GRID_MS, round(point.refresh_s * 1000))
 
 
 def _swing(world: World, equipment: str) -> Callable[[], Swing]:

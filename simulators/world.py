@@ -9,7 +9,7 @@ of 200 ms; only deadlines inside the plant, faults and commands may split a step
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Protocol
@@ -27,6 +27,7 @@ from simulators.plant.parameters import load_preset
 from simulators.plant.points.directory import Site, tables
 from simulators.plant.points.table import Table, Truth
 from simulators.scenario import Agenda, Entry
+from simulators.sensor import Sensor
 
 GRID_MS = 200
 SETTLE_MS = 300_000
@@ -55,7 +56,8 @@ class World:
     """One simulated container or laboratory.
 
     `faults` given here without onset and duration are settled: the plant has lived with them for 15 minutes
-    when time 0 comes. Refusal for an unknown preset, fault or parameter.
+    when time 0 comes. `sensors` are those that observers have put in the plant, by their place. Refusal for an
+    unknown preset, fault or parameter.
     """
 
     def __init__(self, preset: str, seed: int, epoch_ns: int, faults: Sequence[FaultRequest] = ()) -> None:
@@ -75,6 +77,7 @@ class World:
         self._subscriptions: list[Subscription] = []
         self._watchers: list[Callable[[], None]] = []
         self._keepers: dict[str, Keeper] = {}
+        self.sensors: dict[Hashable, Sensor] = {}
         self._agenda = Agenda()
         self._due: dict[int, list[Subscription]] = {}
         for fault in settled:

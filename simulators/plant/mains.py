@@ -21,6 +21,7 @@ class Mains:
         "_dipped",
         "_drift_hz",
         "_frequency_key",
+        "_lowest",
         "_voltage_key",
         "_wander_hz",
         "_wander_pu",
@@ -47,6 +48,7 @@ class Mains:
         self.frequency_window = p.number("frequency_window_percent") / 100
         spread = p.number("unbalance_percent") / 100
         self.unbalance = [spread * (2 * uniform(derive(seed, "mains", "unbalance"), k) - 1) for k in range(3)]
+        self._lowest = self.unbalance.index(min(self.unbalance))
         self._frequency_key = derive(seed, "mains", "frequency")
         self._voltage_key = derive(seed, "mains", "voltage")
         self._wander_hz = self._wander_pu = self._drift_hz = 0.0
@@ -72,7 +74,8 @@ class Mains:
 
     @property
     def lowest_pu(self) -> float:
-        return min(self.phase_pu(0), self.phase_pu(1), self.phase_pu(2))
+        # The phases differ by their unbalance alone.
+        return 0.0 if self.lost_phase else self.phase_pu(self._lowest)
 
     @property
     def frequency(self) -> float:

@@ -16,7 +16,7 @@ TRIPLEN = 0.6  # share of a power supply's harmonics that does not cancel in the
 RECTIFIER_DISPLACEMENT, MOTOR_DISPLACEMENT = 0.99, 0.995  # cosine of the angle between voltage and fundamental
 RECTIFIER_TANGENT, MOTOR_TANGENT = (sqrt(1 / d**2 - 1) for d in (RECTIFIER_DISPLACEMENT, MOTOR_DISPLACEMENT))
 
-Phases = Callable[[int], "Phase"]
+Phases = Callable[[], Sequence["Phase"]]  # the three of them now
 
 
 class Phase(NamedTuple):

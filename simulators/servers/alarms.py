@@ -83,14 +83,14 @@ class AlarmList:
 
     def _judge(self, number: int, alarm: Alarm) -> None:
         before, holds = self._present.get(alarm.name), alarm.holds(self._show(alarm.point))
-        uptime = self._life.uptime_s()
-        if holds and before is None:
-            self._present[alarm.name] = Present(number, alarm, uptime)
-            self._tell(Event("begin", self._present[alarm.name]))
-        elif before is not None and not holds:
+        if before is None:
+            if holds:
+                self._present[alarm.name] = Present(number, alarm, self._life.uptime_s())
+                self._tell(Event("begin", self._present[alarm.name]))
+        elif not holds:
             del self._present[alarm.name]
             self._tell(Event("end", before))
-        elif before is not None and alarm.repeat_s and round(uptime - before.since_s) % alarm.repeat_s == 0:
+        elif alarm.repeat_s and round(self._life.uptime_s() - before.since_s) % alarm.repeat_s == 0:
             self._tell(Event("repeat", before))
 
     def _tell(self, event: Event) -> None:

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from fixtures.device_map import load_map
 from profiles.refusal import Refusal
-from simulators.channel import YEAR_MS, Channel
+from simulators.channel import YEAR_MS, Channel, sensor_of
 from simulators.measurement import Channels
 from simulators.measurement_rules import Rule, rule_of
 from simulators.plant.noise import derive
+from simulators.sensor import refresh
 from simulators.site import load_site
 from simulators.world import World
 
@@ -124,7 +125,8 @@ def test_every_reading_is_a_multiple_of_its_digit_and_changes_only_at_its_refres
 def test_a_meter_behind_a_transformer_of_its_class_stays_within_their_usual_sum() -> None:
     """Two members of class 0.5: 95 % of the pairs within 0.78 %, none beyond 1 %."""
     rule = rule_of("meter", "power")
-    gains = [Channel("power", Spot(), lambda: 1.0, derive(seed, "m"), rule).gain for seed in range(4000)]
+    sensor = sensor_of(Spot(), lambda: 1.0, rule)
+    gains = [Channel("power", Spot(), sensor, derive(seed, "m")).gain for seed in range(4000)]
     errors = sorted(100 * abs(gain - 1.0) for gain in gains)
     assert errors[3800] == pytest.approx(0.78, abs=0.02)
     assert errors[-1] <= 1.0
@@ -166,10 +168,11 @@ def test_a_mean_covers_its_window_and_nothing_before_it() -> None:
 
 def test_drift_grows_with_the_years() -> None:
     rule = Rule(drift_per_year=1.0)
-    channel = Channel("inlet", Spot(accuracy=Class(0.0, 1.0)), lambda: 100.0, derive(3, "d"), rule)
-    channel.refresh(0, 1000)
+    inlet = Spot(accuracy=Class(0.0, 1.0))
+    channel = Channel("inlet", inlet, sensor_of(inlet, lambda: 100.0, rule), derive(3, "d"))
+    refresh([channel.sensor], 0, 1000)
     new = float(channel.measured() or 0.0)
-    channel.refresh(YEAR_MS, 1000)
+    refresh([channel.sensor], YEAR_MS, 1000)
     old = float(channel.measured() or 0.0)
     assert 0.01 < abs(old - new) <= 1.0
 

@@ -9,9 +9,9 @@ from simulators.plant.container import Container
 from simulators.plant.meter import Phase, Phases
 from simulators.plant.node import Node
 from simulators.plant.noise import derive, uniform
-from simulators.plant.points.loads import JOULES_PER_KWH, division, kept, loads, three_phase, total
-from simulators.plant.points.supply import bank_phase, supply_voltage
-from simulators.plant.points.table import Table, constant, per_phase
+from simulators.plant.points.loads import JOULES_PER_KWH, division, each, kept, loads, three_phase, total
+from simulators.plant.points.supply import bank_phases, supply_voltage
+from simulators.plant.points.table import Table, by_phase, constant, per_phase
 from simulators.plant.supplies import COUNT
 from simulators.plant.ups import BYPASSED
 
@@ -36,41 +36,41 @@ def output_frequency(c: Container) -> float:
     return c.supply_hz if c.supply_good else c.mains.nominal_frequency
 
 
-def _output_phase(c: Container, seed: int) -> Phases:
+def _output_phases(c: Container, seed: int) -> Phases:
     volts, split = output_voltage(c, seed), division(seed, "ups")
-    return kept(c, lambda k: Phase.of(c.ups.output_w * split[k], volts(k), 0.5))
+    return each(c, lambda k: Phase.of(c.ups.output_w * split[k], volts(k), 0.5))
 
 
 def ups(c: Container, seed: int) -> Table:
     split = division(seed, "meter")
-    out, phase = output_voltage(c, seed), _output_phase(c, seed)
+    out, phases = each(c, output_voltage(c, seed)), _output_phases(c, seed)
+    supply = each(c, lambda k: supply_voltage(c, k))
     rated = c.ups.rated_w
 
     def drawn(k: int) -> Phase:
         power = c.ups.rectifier_w + c.ups.battery.charge_w
-        return Phase.rectifier(power * split[k], supply_voltage(c, k), power / rated)
+        return Phase.rectifier(power * split[k], supply()[k], power / rated)
 
     def bypass(k: int) -> Phase:
         power = c.ups.output_w if c.ups.mode in BYPASSED else 0.0
-        return Phase.of(power * split[k], supply_voltage(c, k), 0.5)
-
-    def supply(k: int) -> float:
-        return supply_voltage(c, k)
+        return Phase.of(power * split[k], supply()[k], 0.5)
 
     def hertz(k: int = 0) -> float:
         return c.supply_hz if c.supply_pu > 0.1 else 0.0
 
-    taken = kept(c, drawn)
+    taken = each(c, drawn)
     table = _battery(c) | _condition(c)
     table |= {f"{side}.lines": constant(3.0) for side in ("input", "output", "bypass")}
-    table |= per_phase("input.voltage", supply) | per_phase("bypass.voltage", supply) | per_phase("output.voltage", out)
+    table |= by_phase("input.voltage", lambda k: lambda: supply()[k])
+    table |= by_phase("bypass.voltage", lambda k: lambda: supply()[k])
+    table |= by_phase("output.voltage", lambda k: lambda: out()[k])
     table |= per_phase("input.frequency", hertz)
-    table |= loads("input.", taken) | loads("bypass.", kept(c, bypass)) | loads("output.", phase)
-    table |= per_phase("output.load", lambda k: 300.0 * phase(k).power / rated)
+    table |= loads("input.", taken) | loads("bypass.", each(c, bypass)) | loads("output.", phases)
+    table |= by_phase("output.load", lambda k: lambda: 300.0 * phases()[k].power / rated)
     return table | {
         "input.power": lambda: total(taken),
-        "output.power": lambda: total(phase),
-        "output.load": lambda: 100.0 * total(phase) / rated,
+        "output.power": lambda: total(phases),
+        "output.load": lambda: 100.0 * total(phases) / rated,
         "output.frequency": lambda: output_frequency(c),
         "bypass.frequency": hertz,
     }
@@ -139,13 +139,14 @@ def pdu(c: Container, seed: int, name: str, nodes: Sequence[Node], feed: str) ->
         shifted = 1.0 + c.bus.neutral_shift * (1.0 / (3.0 * split[k]) - 1.0)
         return 0.998 * output(k) * shifted
 
-    def phase(k: int) -> Phase:
+    def drawn() -> Sequence[Phase]:
         power = sum(node.power_w * node.supplies.share(feed) for node in nodes)
         rated = sum(node.supplies.rated_w * node.supplies.working(feed) for node in nodes) / COUNT
-        return Phase.of(power * split[k], volts(k), power / rated if rated > 0.0 else 0.0)
+        ratio = power / rated if rated > 0.0 else 0.0
+        return [Phase.of(power * split[k], volts(k), ratio) for k in range(3)]
 
-    phases = kept(c, phase)
-    table = per_phase("voltage", lambda k: phases(k).voltage) | three_phase(phases)
+    phases = kept(c, drawn)
+    table = by_phase("voltage", lambda k: lambda: phases()[k].voltage) | three_phase(phases)
     table["frequency"] = lambda: output_frequency(c)
     table["energy"] = lambda: 4_120.0 + sum(node.supplies.energy_j(feed) for node in nodes) / JOULES_PER_KWH
     return table
@@ -154,7 +155,7 @@ def pdu(c: Container, seed: int, name: str, nodes: Sequence[Node], feed: str) ->
 def analyser(c: Container, seed: int, *, of_bank: bool) -> Table:
     """A power analyser clamped to the UPS output, or to the cable of a load bank there."""
     volts = output_voltage(c, seed)
-    phase = bank_phase(c, volts) if of_bank else _output_phase(c, seed)
-    table = per_phase("voltage", volts) | three_phase(phase)
+    phases = bank_phases(c, volts) if of_bank else _output_phases(c, seed)
+    table = per_phase("voltage", volts) | three_phase(phases)
     table["frequency"] = lambda: output_frequency(c)
     return table

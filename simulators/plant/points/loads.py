@@ -1,14 +1,18 @@
 """What meters of three-phase loads have in common: how a load divides over the phases, and the totals.
 
-phase = lambda k: Phase.of(power() * division[k], volts(k), 0.5)
-three_phase(phase)["power"]()        # W
+phases = each(container, lambda k: Phase.of(power() * division[k], volts(k), 0.5))
+three_phase(phases)["power"]()        # W
 """
 
-from simulators.plant.container import Container
-from simulators.plant.meter import Phase, Phases
-from simulators.plant.noise import derive, uniform
-from simulators.plant.points.table import Table, per_phase
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+from simulators.plant.container import Container
+from simulators.plant.meter import Phases
+from simulators.plant.noise import derive, uniform
+from simulators.plant.points.table import Table, between_lines, by_phase
+
+Of = TypeVar("Of")
 JOULES_PER_KWH = 3.6e6
 
 
@@ -18,44 +22,66 @@ def division(seed: int, name: str) -> list[float]:
     return [share / sum(raw) for share in raw]
 
 
-def kept(c: Container, phase: Phases) -> Phases:
-    """The same phases, computed once per moment of the plant."""
+def kept(c: Container, compute: Callable[[], Sequence[Of]]) -> Callable[[], Sequence[Of]]:
+    """The same of all three phases, computed once per moment of the plant."""
     moment: object = None
-    known: list[Phase] = []
+    known: Sequence[Of] = ()
 
-    def at(k: int) -> Phase:
+    def now() -> Sequence[Of]:
         nonlocal moment, known
         if moment is not c.moment:
-            moment, known = c.moment, [phase(0), phase(1), phase(2)]
-        return known[k]
+            moment, known = c.moment, compute()
+        return known
 
-    return at
+    return now
 
 
-def loads(prefix: str, phase: Phases) -> Table:
+def each(c: Container, of: Callable[[int], Of]) -> Callable[[], Sequence[Of]]:
+    """The same from what there is of one phase, by its number 0-2."""
+    return kept(c, lambda: (of(0), of(1), of(2)))
+
+
+def voltages(volts: Callable[[], Sequence[float]]) -> Table:
+    """Each phase against the neutral, and between the lines."""
+    return by_phase("voltage", lambda k: lambda: volts()[k]) | between_lines(volts)
+
+
+def currents(prefix: str, phases: Phases) -> Table:
+    return by_phase(f"{prefix}current", lambda k: lambda: phases()[k].current)
+
+
+def loads(prefix: str, phases: Phases) -> Table:
     """Current and power per phase below a prefix such as `output.`."""
-    table = per_phase(f"{prefix}current", lambda k: phase(k).current)
-    return table | per_phase(f"{prefix}power", lambda k: phase(k).power)
+    return currents(prefix, phases) | by_phase(f"{prefix}power", lambda k: lambda: phases()[k].power)
 
 
-def total(phase: Phases) -> float:
+def total(phases: Phases) -> float:
     """W of all three phases."""
-    return phase(0).power + phase(1).power + phase(2).power
+    a, b, c = phases()
+    return a.power + b.power + c.power
 
 
-def totals(phase: Phases) -> Table:
+def totals(phases: Phases) -> Table:
+    def reactive() -> float:
+        a, b, c = phases()
+        return a.reactive + b.reactive + c.reactive
+
+    def apparent() -> float:
+        a, b, c = phases()
+        return a.apparent + b.apparent + c.apparent
+
     def factor() -> float:
-        apparent = phase(0).apparent + phase(1).apparent + phase(2).apparent
-        return total(phase) / apparent if apparent > 0.0 else 1.0
+        whole = apparent()
+        return total(phases) / whole if whole > 0.0 else 1.0
 
     return {
-        "power": lambda: total(phase),
-        "reactive-power": lambda: phase(0).reactive + phase(1).reactive + phase(2).reactive,
-        "apparent-power": lambda: phase(0).apparent + phase(1).apparent + phase(2).apparent,
+        "power": lambda: total(phases),
+        "reactive-power": reactive,
+        "apparent-power": apparent,
         "power-factor": factor,
     }
 
 
-def three_phase(phase: Phases) -> Table:
+def three_phase(phases: Phases) -> Table:
     """Currents, powers and totals."""
-    return loads("", phase) | totals(phase)
+    return loads("", phases) | totals(phases)

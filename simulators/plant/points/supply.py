@@ -3,12 +3,12 @@
 main_meter(container, seed)["voltage.l1"]()       # V at the incoming terminals
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from simulators.plant.container import Container
 from simulators.plant.meter import Phase, Phases, neutral_current, unbalance
-from simulators.plant.points.loads import JOULES_PER_KWH, division, kept, three_phase, total, totals
-from simulators.plant.points.table import Table, between_lines, constant, per_phase
+from simulators.plant.points.loads import JOULES_PER_KWH, currents, division, each, three_phase, total, totals, voltages
+from simulators.plant.points.table import Table, by_phase, constant, per_phase
 
 OPERATING_PERCENT_PER_KW = 0.05  # by which a load distorts the voltage
 
@@ -17,38 +17,38 @@ def _drawn(c: Container, source: str) -> float:
     return c.bus_w if c.ats.position == source else 0.0
 
 
-def _incoming(c: Container, seed: int, source: str, volts: Callable[[int], float]) -> Phases:
+def _incoming(c: Container, seed: int, source: str, volts: Callable[[], Sequence[float]]) -> Phases:
     """The load of the essential bus on one source: the rectifier of the UPS beside everything with a motor."""
     split = division(seed, "meter")
 
     def phase(k: int) -> Phase:
         drawn, rectifier = _drawn(c, source), c.ups.rectifier_w + c.ups.battery.charge_w
         if drawn <= 0.0:
-            return Phase.motor(0.0, volts(k))
-        ups = Phase.rectifier(min(rectifier, drawn) * split[k], volts(k), rectifier / c.ups.rated_w)
-        return ups.beside(Phase.motor(max(0.0, drawn - rectifier) * split[k], volts(k)))
+            return Phase.motor(0.0, volts()[k])
+        ups = Phase.rectifier(min(rectifier, drawn) * split[k], volts()[k], rectifier / c.ups.rated_w)
+        return ups.beside(Phase.motor(max(0.0, drawn - rectifier) * split[k], volts()[k]))
 
-    return kept(c, phase)
+    return each(c, phase)
 
 
 def main_meter(c: Container, seed: int) -> Table:
     """The meter at the incoming terminals of the utility."""
-    volts = c.mains.voltage
-    phase = _incoming(c, seed, "normal", volts)
+    volts = each(c, c.mains.voltage)
+    phases = _incoming(c, seed, "normal", volts)
 
     def distortion(k: int) -> float:
-        if volts(k) <= 0.0:
+        if volts()[k] <= 0.0:
             return 0.0
         return c.mains.distortion_percent + OPERATING_PERCENT_PER_KW * _drawn(c, "normal") / 1000 * (1.0 + 0.03 * k)
 
-    table = per_phase("voltage", volts) | between_lines(volts) | three_phase(phase)
-    table |= per_phase("power-factor", lambda k: phase(k).power_factor)
+    table = voltages(volts) | three_phase(phases)
+    table |= by_phase("power-factor", lambda k: lambda: phases()[k].power_factor)
     table |= per_phase("distortion.voltage", distortion)
-    table |= per_phase("distortion.current", lambda k: 100.0 * phase(k).distortion)
+    table |= by_phase("distortion.current", lambda k: lambda: 100.0 * phases()[k].distortion)
     return table | {
-        "current.n": lambda: neutral_current([phase(k) for k in range(3)]),
-        "unbalance.voltage": lambda: unbalance([volts(k) for k in range(3)]),
-        "unbalance.current": lambda: unbalance([phase(k).current for k in range(3)]),
+        "current.n": lambda: neutral_current(phases()),
+        "unbalance.voltage": lambda: unbalance(volts()),
+        "unbalance.current": lambda: unbalance([phase.current for phase in phases()]),
         "frequency": lambda: c.mains.frequency,
         "energy.import": lambda: 18_241.0 + c.energy.mains / JOULES_PER_KWH,
         "energy.export": constant(0.0),
@@ -70,43 +70,42 @@ def it_meter(c: Container, seed: int, volts: Callable[[int], float], hertz: Call
     def energy() -> float:
         return 12_907.0 + (c.energy.it + c.energy.distribution) / JOULES_PER_KWH
 
-    return _sub_meter(volts, kept(c, phase), hertz, energy)
+    return _sub_meter(each(c, volts), each(c, phase), hertz, energy)
 
 
 def mechanical_meter(c: Container, seed: int) -> Table:
     """The sub-meter of cooling and auxiliaries; what of them hangs on the UPS is metered here as well."""
     split = division(seed, "meter-mech")
 
-    def volts(k: int) -> float:
-        return supply_voltage(c, k)
+    volts = each(c, lambda k: supply_voltage(c, k))
 
     def phase(k: int) -> Phase:
-        return Phase.motor(c.mechanical_w * split[k], volts(k))
+        return Phase.motor(c.mechanical_w * split[k], volts()[k])
 
     def energy() -> float:
         return 4_122.0 + c.energy.mechanical / JOULES_PER_KWH
 
-    return _sub_meter(volts, kept(c, phase), lambda: c.supply_hz if c.supply_pu > 0.1 else 0.0, energy)
+    return _sub_meter(volts, each(c, phase), lambda: c.supply_hz if c.supply_pu > 0.1 else 0.0, energy)
 
 
-def bank_phase(c: Container, volts: Callable[[int], float]) -> Phases:
+def bank_phases(c: Container, volts: Callable[[int], float]) -> Phases:
     """A load bank behind the UPS: a third of its power in each phase."""
-    return kept(c, lambda k: Phase.resistor(c.bank_w / 3, volts(k)))
+    return each(c, lambda k: Phase.resistor(c.bank_w / 3, volts(k)))
 
 
 def bank_meter(c: Container, volts: Callable[[int], float], hertz: Callable[[], float]) -> Table:
     """The sub-meter of a load bank."""
-    return _sub_meter(volts, bank_phase(c, volts), hertz, lambda: 3.0 + c.energy.bank / JOULES_PER_KWH)
+    return _sub_meter(each(c, volts), bank_phases(c, volts), hertz, lambda: 3.0 + c.energy.bank / JOULES_PER_KWH)
 
 
 def _sub_meter(
-    volts: Callable[[int], float], phase: Phases, hertz: Callable[[], float], energy: Callable[[], float]
+    volts: Callable[[], Sequence[float]], phases: Phases, hertz: Callable[[], float], energy: Callable[[], float]
 ) -> Table:
-    table = per_phase("voltage", volts) | between_lines(volts) | three_phase(phase)
-    table |= per_phase("power-factor", lambda k: phase(k).power_factor)
-    table |= per_phase("distortion.current", lambda k: 100.0 * phase(k).distortion)
+    table = voltages(volts) | three_phase(phases)
+    table |= by_phase("power-factor", lambda k: lambda: phases()[k].power_factor)
+    table |= by_phase("distortion.current", lambda k: lambda: 100.0 * phases()[k].distortion)
     return table | {
-        "current.n": lambda: neutral_current([phase(k) for k in range(3)]),
+        "current.n": lambda: neutral_current(phases()),
         "frequency": hertz,
         "energy.import": energy,
         "energy.export": constant(0.0),
@@ -170,21 +169,18 @@ def genset(c: Container, seed: int) -> Table:
             return "cooling-down"
         return GENSET_STATES.get(g.state, g.state)
 
-    def volts(k: int) -> float:
-        return g.voltage * nominal
-
-    phase = _incoming(c, seed, "emergency", volts)
+    volts = each(c, lambda k: g.voltage * nominal)
+    phases = _incoming(c, seed, "emergency", volts)
 
     def warnings() -> float:
         return float((g.coolant_c > 95.0) + (g.fuel_l < 0.15 * g.tank_l) + (g.battery_v < 23.0))
 
-    table = per_phase("voltage", volts) | between_lines(volts)
-    table |= per_phase("current", lambda k: phase(k).current)
-    both = totals(phase)
+    table = voltages(volts) | currents("", phases)
+    both = totals(phases)
     return table | {
         "state": state,
         "mode": constant("automatic"),
-        "power": lambda: total(phase),
+        "power": lambda: total(phases),
         "reactive-power": both["reactive-power"],
         "power-factor": both["power-factor"],
         "frequency": lambda: g.speed * hertz if g.voltage > 0.05 else 0.0,

@@ -3,7 +3,7 @@
 table = Table(); table["output.frequency"] = lambda: 60.0
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 Truth = float | str | None
 Table = dict[str, Callable[[], Truth]]
@@ -15,21 +15,23 @@ def constant(value: Truth) -> Callable[[], Truth]:
     return lambda: value
 
 
+def by_phase(name: str, reader: Callable[[int], Callable[[], Truth]]) -> Table:
+    """`name.l1` to `name.l3`, each read by what `reader` makes for the phase number 0-2."""
+    return {f"{name}.{phase}": reader(k) for k, phase in enumerate(PHASES)}
+
+
 def per_phase(name: str, read: Callable[[int], float]) -> Table:
-    """`name.l1` to `name.l3` from one function of the phase number 0-2."""
-
-    def at(phase: int) -> Callable[[], Truth]:
-        return lambda: read(phase)
-
-    return {f"{name}.{phase}": at(k) for k, phase in enumerate(PHASES)}
+    """`name.l1` to `name.l3` from one function of the phase number."""
+    return by_phase(name, lambda k: lambda: read(k))
 
 
-def between_lines(read: Callable[[int], float]) -> Table:
+def between_lines(voltages: Callable[[], Sequence[float]]) -> Table:
     """The line-to-line voltages `voltage.l1-l2` … of three voltages 120 degrees apart."""
 
     def at(first: int, second: int) -> Callable[[], Truth]:
         def volts() -> float:
-            a, b = read(first), read(second)
+            found = voltages()
+            a, b = found[first], found[second]
             return float((a * a + b * b + a * b) ** 0.5)
 
         return volts
