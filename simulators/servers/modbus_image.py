@@ -81,7 +81,7 @@ class Image:
             missing = place.served.fault("meter.register_missing") if troubled else None
             if missing and missing.text("point") == place.point.name:
                 raise Refused(function, modbus.ILLEGAL_ADDRESS)
-            for offset, item in enumerate(_items(place), place.address - address):
+            for offset, item in enumerate(_items(place, troubled), place.address - address):
                 if 0 <= offset < count:
                     items[offset] |= item
         return tuple(items)
@@ -132,14 +132,13 @@ def _spans(places: Sequence[Place]) -> list[tuple[int, int]]:
     return spans
 
 
-def _items(place: Place) -> tuple[int, ...]:
-    """The items of one point, as faults on the way leave them."""
+def _items(place: Place, troubled: bool) -> tuple[int, ...]:
+    """The items of one point, as faults on the way leave them if there are any."""
     served, point, cell = place.served, place.point, place.cell
     items = cell.items(_present(served.raw(point)))
-    faults = served.faults()
-    if cell.table in BIT_TABLES or not faults:
+    if not troubled or cell.table in BIT_TABLES:
         return items
-    wrong = aimed(faults, point.name)
+    wrong = aimed(served.faults(), point.name)
     earlier = cell.items(_present(served.before(point))) if TORN in wrong and cell.width > 1 else ()
     return registers(items, wrong, earlier) if wrong else items
 

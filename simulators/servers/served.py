@@ -23,7 +23,7 @@ from simulators.servers.life import Life, behaviour
 from simulators.servers.misreading import STALE, TORN, OldImage, aimed, misread
 from simulators.world import World
 
-ALARMS = "alarms"
+ALARMS, FIRMWARE = "alarms", "identity.firmware"
 
 
 class Served:
@@ -54,6 +54,8 @@ class Served:
         points = device_map.points
         counters = (full for full in self._channels.points() if is_counter(points[_entry(points, full)]))
         self._counters = dict.fromkeys(counters)
+        clocks = (full for full in self._channels.points() if points[_entry(points, full)].kind == "time")
+        self._apart = {*self._counters, *clocks, ALARMS, FIRMWARE}
         self.life = Life(world, name, equipment, device_map, self._key, self._counted)
         self.life.changed.append(self._follow_firmware)
         self._follow_firmware()
@@ -150,6 +152,10 @@ class Served:
             value = self.world.truth(self.equipment, name)
         else:
             value = self._channels.earlier(name) if earlier else self._channels.published(name)
+        return self._of_device(point, name, value) if name in self._apart else value
+
+    def _of_device(self, point: MapPoint, name: str, value: Truth) -> Truth:
+        """What the device knows by itself rather than by a sensor: its counters, clock, alarms and firmware."""
         if isinstance(value, float):
             if name in self._counters:
                 return wrapped(point, value - self.life.lost(name))
@@ -157,7 +163,7 @@ class Served:
                 return value + self._clock_offset() - self._age_s()
             if name == ALARMS and (self.alarms is not None or not self.life.alarms_known()):
                 return float(len(self.alarms.present())) if self.alarms is not None else 0.0
-        elif self.life.firmware is not None and name == "identity.firmware":
+        elif self.life.firmware is not None and name == FIRMWARE:
             return f"{value}+1"
         return value
 
@@ -170,7 +176,7 @@ class Served:
 
     def faults(self) -> Sequence[ActiveFault]:
         """All active faults that are aimed at this device or its equipment."""
-        return self._aim.at(self.world.time_ms)
+        return self._aim.at(self.world.plant.time_ms)
 
     def _belongs(self, patterns: Sequence[str]) -> bool:
         return any(fnmatchcase(name, pattern) for name in (self.name, self.equipment) for pattern in patterns)

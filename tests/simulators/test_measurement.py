@@ -315,3 +315,21 @@ def test_unknown_points_are_refused() -> None:
         Channels(world, "ups-1-card", "ups-1", Map({"colour": Spot()}), 1)
     with pytest.raises(Refusal, match="colour"):
         ups(world).published("colour")
+
+
+def test_what_two_interfaces_show_of_one_product_is_taken_once() -> None:
+    world = World("edge-40", 1, 0)
+    true, taken = world.reader("meter-main", "voltage.l1"), 0
+
+    def read() -> object:
+        nonlocal taken
+        taken += 1
+        return true()
+
+    world._tables["meter-main"]["voltage.l1"] = read  # type: ignore[assignment]
+    one, other = (Channels(world, "meter-main", "meter-main", load_map("pm5000-meter"), 1) for _ in range(2))
+    taken = 0
+    world.advance_to(60_000)
+    alone, refresh_s = taken, load_map("pm5000-meter").points["voltage.l1"].refresh_s
+    assert alone == 60 / refresh_s * one._channels["voltage.l1"].sensor.window
+    assert one.published("voltage.l1") == other.published("voltage.l1")
