@@ -13,13 +13,13 @@ from copy import copy
 from math import inf
 from typing import Protocol
 
+from simulators.calendar import GRID_MS
 from simulators.measurement_rules import Rule
 from simulators.plant.noise import derive, normal, uniform
 from simulators.plant.points.table import Truth
 from simulators.sampler import Swing
 from simulators.sensor import Sensor
 
-GRID_MS = 200
 LIMIT = 2.5  # standard deviations at which noise is cut
 EXACT_UNITS = ("count", "s", "min", "B")
 NOISELESS_UNITS = ("kWh", "kvarh", "h")

@@ -13,7 +13,8 @@ from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
 from profiles.refusal import Refusal
-from simulators.channel import GRID_MS, Channel, Point, quantise, sensor_of
+from simulators.calendar import GRID_MS
+from simulators.channel import Channel, Point, quantise, sensor_of
 from simulators.faults.registry import ActiveFault
 from simulators.measurement_rules import rule_of
 from simulators.plant.noise import derive, uniform

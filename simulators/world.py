@@ -11,10 +11,10 @@ of 200 ms; only deadlines inside the plant, faults and commands may split a step
 import json
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
-from operator import attrgetter
 from typing import Any, Protocol
 
 from profiles.refusal import Refusal
+from simulators.calendar import GRID_MS, Calendar
 from simulators.faults.catalogue import FaultRequest, Value
 from simulators.faults.effects import Effects
 from simulators.faults.registry import ActiveFault, Aim, Registry, schedule
@@ -29,19 +29,9 @@ from simulators.plant.points.table import Table, Truth
 from simulators.scenario import Agenda, Entry
 from simulators.sensor import Sensor
 
-GRID_MS = 200
 SETTLE_MS = 300_000
 SETTLE_WITH_FAULTS_MS = 900_000
 _SETTLED: dict[tuple[str, int], str] = {}  # by preset and seed, as JSON
-
-
-class Subscription:
-    """Somebody who wants to be called at `phase + k * period`, at grid points, before anybody can read."""
-
-    __slots__ = ("call", "due_ms", "number", "period_ms")
-
-    def __init__(self, number: int, period_ms: int, due_ms: int, call: Callable[[int], None]) -> None:
-        self.number, self.period_ms, self.due_ms, self.call = number, period_ms, due_ms, call
 
 
 class Keeper(Protocol):
@@ -74,12 +64,11 @@ class World:
         self._faults = Registry()
         self._disturbed = False
         self._effects = Effects(site, self._equipment)
-        self._subscriptions: list[Subscription] = []
+        self._calendar = Calendar()
         self._watchers: list[Callable[[], None]] = []
         self._keepers: dict[str, Keeper] = {}
         self.sensors: dict[Hashable, Sensor] = {}
         self._agenda = Agenda()
-        self._due: dict[int, list[Subscription]] = {}
         for fault in settled:
             self._start(fault, start)
         if settled:
@@ -95,6 +84,7 @@ class World:
         key = self.preset, self.seed
         if key in _SETTLED:
             state.restore(self.plant.parts(), json.loads(_SETTLED[key]))
+            self.plant.moment = object()
         else:
             self.advance_to(0)
             _SETTLED[key] = json.dumps(state.save(self.plant.parts()))
@@ -114,12 +104,12 @@ class World:
 
     def advance_to(self, time_ms: int) -> None:
         """Advance to the last grid point not after this time; a time in the past changes nothing."""
-        plant = self.plant
+        plant, calendar = self.plant, self._calendar
         goal = time_ms - time_ms % GRID_MS
         while plant.time_ms < goal:
             self._advance_one(plant)
-            if plant.time_ms in self._due:
-                self._publish(plant.time_ms)
+            if plant.time_ms in calendar.due:
+                calendar.publish(plant.time_ms)
 
     def _advance_one(self, plant: Installation) -> None:
         """One step: to the next grid point, deadline or change of faults, whichever comes first."""
@@ -142,26 +132,9 @@ class World:
         if event is not None and event <= plant.time_ms:
             self._perform_due()
 
-    def _publish(self, now: int) -> None:
-        """Call those who are due, in the order in which they subscribed."""
-        for subscription in sorted(self._due.pop(now), key=attrgetter("number")):
-            self._expect(subscription, now + subscription.period_ms)
-            subscription.call(now)
-
-    def _expect(self, subscription: Subscription, due_ms: int) -> None:
-        subscription.due_ms = due_ms
-        self._due.setdefault(due_ms, []).append(subscription)
-
-    def subscribe(self, period_ms: int, phase_ms: int, call: Callable[[int], None]) -> Subscription:
+    def subscribe(self, period_ms: int, phase_ms: int, call: Callable[[int], None]) -> None:
         """Call at every `phase_ms + k * period_ms` from now on, and once at once. Both snap to the grid."""
-        period = max(GRID_MS, period_ms - period_ms % GRID_MS)
-        phase = phase_ms - phase_ms % GRID_MS
-        due = self.time_ms + period - (self.time_ms - phase) % period
-        subscription = Subscription(len(self._subscriptions), period, due, call)
-        self._subscriptions.append(subscription)
-        self._expect(subscription, due)
-        call(due - period)
-        return subscription
+        self._calendar.subscribe(self.time_ms, period_ms, phase_ms, call)
 
     def watch_faults(self, call: Callable[[], None]) -> None:
         """Call at every moment at which faults begin or end."""
@@ -295,12 +268,7 @@ class World:
         self._effects.apply(self._faults.active(document["time_ms"]))
         self._disturbed, self.plant.moment = document["disturbed"], object()
         state.restore(self.plant.parts(), document["plant"])
-        self._due.clear()
-        for subscription in self._subscriptions:
-            behind = self.time_ms - subscription.due_ms
-            self._expect(
-                subscription, subscription.due_ms + (behind // subscription.period_ms + 1) * subscription.period_ms
-            )
+        self._calendar.move(self.time_ms)
         for name, saved in document["observers"].items():
             if name in self._keepers:
                 self._keepers[name].restore(saved)
