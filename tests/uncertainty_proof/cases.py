@@ -17,9 +17,10 @@ from fixtures.accuracy import Accuracy
 from fixtures.map_point import MapPoint
 from profiles.quality import Quality
 from reports.judging.convolution import within
-from simulators.channel import Channel, quantise
+from simulators.channel import Channel, quantise, sensor_of
 from simulators.measurement_rules import rule_of
 from simulators.plant.noise import derive
+from simulators.sensor import refresh
 from tests.reports.build import CALIBRATION, NS, STATE, T0, Point, Run, Sample
 
 DURATION_S = 16.0
@@ -59,10 +60,11 @@ def shown(truths: list[float], relative: float, draw: Random) -> list[float]:
     comes to them."""
     point = MapPoint("energy", "quantity", "kWh", {}, accuracy=Accuracy(relative, 0.0), resolution=RESOLUTION)
     now = iter(truths)
-    channel = Channel("energy", point, lambda: next(now), derive(draw.getrandbits(60)), rule_of("pdu", "energy"))
+    sensor = sensor_of(point, lambda: next(now), rule_of("pdu", "energy"))
+    channel = Channel("energy", point, sensor, derive(draw.getrandbits(60)))
     values = []
     for n in range(len(truths)):
-        channel.refresh(1000 * (n + 1), 1000)
+        refresh([sensor], 1000 * (n + 1), 1000)
         measured = channel.measured()
         assert isinstance(measured, float)
         values.append(quantise(measured, RESOLUTION))
