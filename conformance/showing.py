@@ -117,8 +117,9 @@ def check_devices(name: str | None) -> int:
     from fixtures.map_file import SCHEMA, find_map, map_names
     from profiles.yaml_source import load_document
 
-    names = [name] if name else map_names()
-    shipped = [find_map(one) for one in names if one in map_names()]
+    known = map_names()
+    names = [name] if name else known
+    shipped = [find_map(one) for one in names if one in known]
     found = [sentence for path in shipped for sentence in _problems(partial(load_document, path, SCHEMA))]
     found = found or [sentence for one in names for sentence in _problems(partial(load_map, one))]
     if not found:

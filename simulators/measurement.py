@@ -39,7 +39,7 @@ class Channels:
     What another interface of the same product has of a sensor, this one shows too.
     """
 
-    __slots__ = ("_aim", "_cache", "_channels", "_device", "_own", "_wired", "_wiring", "_world")
+    __slots__ = ("_aim", "_cache", "_channels", "_device", "_own", "_wiring", "_world")
 
     def __init__(self, world: World, device_id: str, equipment: str, device_map: PointMap, seed: int) -> None:
         self._world, self._device = world, device_id
@@ -58,7 +58,6 @@ class Channels:
                     read = self._wiring.reader(full) or world.reader(equipment, full)
                     self._own[full] = world.sensors[place] = sensor_of(point, read, rule, swing)
                 self._channels[full] = Channel(full, point, world.sensors[place], derive(seed, device_id, full))
-        self._wired = [name for name in self._own if self._wiring.reader(name)]
         world.watch_faults(self._rewire)
         self._subscribe(derive(seed, device_id, "phase"))
         world.keep(f"channels/{device_id}", self)
@@ -150,8 +149,8 @@ class Channels:
 
     def _rewire(self) -> None:
         """Read as the wiring now lets the device see."""
-        for name in self._wired:
-            self._own[name].read = self._wiring.reader(name) or self._own[name].read
+        for name, sensor in self._own.items():
+            sensor.read = self._wiring.reader(name) or sensor.read
 
 
 def _period_ms(point: Point) -> int:

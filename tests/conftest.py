@@ -1,4 +1,5 @@
-"""Generated examples: the same in every run of the suite, new ones in the slow checks. Net-SNMP at home."""
+"""Generated examples: the same in every run of the suite, new ones in the slow checks. Net-SNMP at home. What
+stands to the end is no garbage."""
 
 import gc
 import os

@@ -131,7 +131,7 @@ class Node:
 
     @property
     def working(self) -> int:
-        return self.chips - round(self.missing) - round(self.failed)
+        return self.present - round(self.failed)
 
     def load(self) -> float:
         """Utilisation that the node works at now."""

@@ -176,7 +176,7 @@ class Served:
 
     def faults(self) -> Sequence[ActiveFault]:
         """All active faults that are aimed at this device or its equipment."""
-        return self._aim.at(self.world.plant.time_ms)
+        return self._aim.at(self.world.time_ms)
 
     def _belongs(self, patterns: Sequence[str]) -> bool:
         return any(fnmatchcase(name, pattern) for name in (self.name, self.equipment) for pattern in patterns)

@@ -326,7 +326,7 @@ def test_what_two_interfaces_show_of_one_product_is_taken_once() -> None:
         taken += 1
         return true()
 
-    world._tables["meter-main"]["voltage.l1"] = read  # type: ignore[assignment]
+    world._tables["meter-main"]["voltage.l1"] = read
     one, other = (Channels(world, "meter-main", "meter-main", load_map("pm5000-meter"), 1) for _ in range(2))
     taken = 0
     world.advance_to(60_000)

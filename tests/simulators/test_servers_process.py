@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from tests.effort import least
 from tests.simulators.process import ROOT, command, started
 
 
@@ -31,14 +30,12 @@ def alive(pid: int) -> bool:
 
 
 def test_it_is_ready_after_less_than_two_seconds_of_work(tmp_path: Path) -> None:
-    def cpu_s() -> float:
-        with started(tmp_path, "--clock", "lockstep") as container:
-            assert container.ready["pid"] == container.process.pid
-            assert Path(container.ready["bench"]) == tmp_path / "bench.yaml"
-            fields = Path(f"/proc/{container.process.pid}/stat").read_text().rpartition(")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    assert least(cpu_s, 2) < 2
+    with started(tmp_path, "--clock", "lockstep") as container:
+        # How long that takes is also a matter of what else the machine is doing.
+        fields = Path(f"/proc/{container.process.pid}/stat").read_text().rpartition(")")[2].split()
+        assert (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") < 2
+        assert container.ready["pid"] == container.process.pid
+        assert Path(container.ready["bench"]) == tmp_path / "bench.yaml"
 
 
 def test_it_ends_when_it_is_told_to(tmp_path: Path) -> None:
