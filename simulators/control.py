@@ -36,26 +36,43 @@ class Control:
         return server, server.sockets[0].getsockname()[1]
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        def tell(answer: Mapping[str, Any]) -> None:
+            writer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+
         try:
             while line := await reader.readline():
-                writer.write(json.dumps(self.answer(line), ensure_ascii=False).encode() + b"\n")
+                self.answer(line, tell)
                 await writer.drain()
         except (ConnectionError, ValueError):
             return
         finally:
             writer.close()
 
-    def answer(self, line: bytes) -> dict[str, Any]:
-        """The answer to one line; a refusal is an answer too."""
+    def answer(self, line: bytes, tell: Callable[[Mapping[str, Any]], object]) -> None:
+        """Tell the answer to one line; a refusal is an answer too."""
         try:
             request = json.loads(line)
             if not isinstance(request, dict):
                 raise ValueError("it is not an object")
-            return {"ok": True, **self._perform(request), "time_ms": self._world.time_ms}
+            if (goal := self._promised(request)) is not None:
+                tell({"ok": True, "time_ms": goal})
+                self._world.advance_to(goal)
+            else:
+                tell({"ok": True, **self._perform(request), "time_ms": self._world.time_ms})
         except Refusal as refusal:
-            return {"ok": False, "error": str(refusal)}
+            tell({"ok": False, "error": str(refusal)})
         except (ValueError, KeyError, TypeError, OverflowError) as error:
-            return {"ok": False, "error": f"control: the request is malformed ({error}); see the list of operations."}
+            tell({"ok": False, "error": f"control: the request is malformed ({error}); see the list of operations."})
+
+    def _promised(self, request: Mapping[str, Any]) -> int | None:
+        """Where an advance `ahead` will lead: it is answered before it is made.
+
+        Who asked goes on with his questions meanwhile, and nobody is answered in between. What a scenario does on the
+        way may be refused, so that is waited for.
+        """
+        if request.get("op") != "advance" or not request.get("ahead") or not self._lockstep:
+            return None
+        return self._world.undisturbed_until(int(request["to_ms"]))
 
     def _perform(self, request: Mapping[str, Any]) -> dict[str, Any]:
         world = self._world

@@ -9,17 +9,16 @@ reads; reading changes nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
 from profiles.refusal import Refusal
 from simulators.calendar import GRID_MS
-from simulators.channel import Channel, Point, quantise, sensor_of
-from simulators.faults.registry import ActiveFault
+from simulators.channel import Channel, Point, sensor_of
+from simulators.display import Display
 from simulators.measurement_rules import rule_of
 from simulators.plant.noise import derive, uniform
 from simulators.plant.points.table import Truth
-from simulators.readings import apply_faults, frozen
+from simulators.readings import frozen
 from simulators.sampler import Swing
 from simulators.sensor import Sensor, refresh, sample
 from simulators.wiring import Wiring
@@ -39,13 +38,13 @@ class Channels:
     What another interface of the same product has of a sensor, this one shows too.
     """
 
-    __slots__ = ("_aim", "_cache", "_channels", "_device", "_own", "_wiring", "_world")
+    __slots__ = ("_aim", "_channels", "_device", "_displays", "_own", "_wiring", "_world")
 
     def __init__(self, world: World, device_id: str, equipment: str, device_map: PointMap, seed: int) -> None:
         self._world, self._device = world, device_id
         self._aim = world.aim(device_id, layer="sensor")
         self._channels: dict[str, Channel] = {}
-        self._cache: dict[str, tuple[int, int, Truth]] = {}
+        self._displays: dict[str, Display] = {}
         self._wiring = Wiring(world, device_id, equipment)
         self._own: dict[str, Sensor] = {}
         subject = str(world.description(equipment)["subject"])
@@ -57,7 +56,8 @@ class Channels:
                     swing = _swing(world, equipment) if rule.window_s else None
                     read = self._wiring.reader(full) or world.reader(equipment, full)
                     self._own[full] = world.sensors[place] = sensor_of(point, read, rule, swing)
-                self._channels[full] = Channel(full, point, world.sensors[place], derive(seed, device_id, full))
+                channel = Channel(full, point, world.sensors[place], derive(seed, device_id, full))
+                self._channels[full], self._displays[full] = channel, Display(channel, self._aim)
         world.watch_faults(self._rewire)
         self._subscribe(derive(seed, device_id, "phase"))
         world.keep(f"channels/{device_id}", self)
@@ -70,7 +70,7 @@ class Channels:
         for name, channel in self._channels.items():
             channel.sensor.restore(saved["channels"][name])
         self._wiring.restore(saved["wiring"])
-        self._cache.clear()
+        self._forget()
 
     def _subscribe(self, key: int) -> None:
         periods: dict[int, dict[str, Sensor]] = {}
@@ -108,47 +108,27 @@ class Channels:
         """All signals, those of many-subjects as `point@instance`."""
         return tuple(self._channels)
 
-    def published(self, point: str) -> Truth:
-        """The value that the device shows now, in the vocabulary's unit; None where it has none.
+    def display(self, point: str) -> Display:
+        """What shows a point, for those who read often. Refusal for a point that the map does not have."""
+        if point not in self._displays:
+            raise Refusal(self._device, f"it has no point '{point}'", f"choose one of {', '.join(self._displays)}")
+        return self._displays[point]
 
-        Refusal for a point that the map does not have.
-        """
-        channel = self._channels.get(point)
-        if channel is None:
-            raise Refusal(self._device, f"it has no point '{point}'", f"choose one of {', '.join(self._channels)}")
-        version = self._world.fault_version
-        cached = self._cache.get(point)
-        held_ms = channel.sensor.held_ms
-        if cached is not None and cached[0] == held_ms and cached[1] == version:
-            return cached[2]
-        value = self._publish(channel)
-        self._cache[point] = (held_ms, version, value)
-        return value
+    def published(self, point: str) -> Truth:
+        """The value that the device shows now, in the vocabulary's unit; None where it has none."""
+        return self.display(point).now()
 
     def earlier(self, point: str) -> Truth:
         """What `published` gave one refresh ago; None before there was one."""
-        return self._publish(self._channels[point].earlier())
+        return self.display(point).earlier()
 
-    def _publish(self, channel: Channel) -> Truth:
-        point, sensor, coarse = channel.point, channel.sensor, 1.0
-        faults = self._aim.at(sensor.held_ms)
-        if faults := [fault for fault in faults if _hits(fault, channel.name)] if faults else faults:
-            value = channel.measured(next((f.number("factor") for f in faults if f.name == "sensor.noisy"), 1.0))
-            value = apply_faults(value, faults, sensor.index, channel.noise_key, sensor.held_ms)
-            coarse = next((f.number("factor") for f in faults if f.name == "sensor.coarse"), 1.0)
-        else:
-            value = channel.measured()
-        if isinstance(value, str) and point.states and value not in point.states.values():
-            return None  # the product has no word for what has happened
-        if not isinstance(value, float) or point.kind != "quantity":
-            return value
-        value = quantise(value, point.resolution * coarse)
-        if point.range is not None and not faults:
-            value = max(point.range[0], min(point.range[1], value))
-        return value
+    def _forget(self) -> None:
+        for display in self._displays.values():
+            display.forget()
 
     def _rewire(self) -> None:
-        """Read as the wiring now lets the device see."""
+        """Read as the wiring now lets the device see, and show what sensors now make of it."""
+        self._forget()
         for name, sensor in self._own.items():
             sensor.read = self._wiring.reader(name) or sensor.read
 
@@ -161,11 +141,6 @@ def _swing(world: World, equipment: str) -> Callable[[], Swing]:
     """How the load of the equipment's node swings now."""
     node = world.plant.nodes[round(world.description(equipment)["node"]) - 1]
     return lambda: Swing(node.swing_hz, node.swing_depth)
-
-
-def _hits(fault: ActiveFault, name: str) -> bool:
-    pattern = str(fault.parameters.get("point", "*"))
-    return fnmatchcase(name, pattern) or fnmatchcase(name.partition("@")[0], pattern)
 
 
 def _names(world: World, equipment: str, name: str) -> Iterator[str]:

@@ -33,7 +33,6 @@ class Wiring:
     """The readers of one device's points, as its wiring lets it see them. Other devices see the truth."""
 
     def __init__(self, world: World, device: str, equipment: str) -> None:
-        self._world = world
         points = world.points(equipment)
         self._three_phase = all(point in points for point in NEEDED)
         self._true = {point: world.reader(equipment, point) for point in points} if self._three_phase else {}
@@ -61,7 +60,7 @@ class Wiring:
         return value if isinstance(value, float) else 0.0
 
     def _faults(self) -> list[ActiveFault]:
-        return [fault for fault in self._aim.at(self._world.time_ms) if fault.name.startswith("meter.")]
+        return [fault for fault in self._aim.now() if fault.name.startswith("meter.")]
 
     def _connections(self) -> list[ActiveFault]:
         """The faults that change what the meter sees, and not only what it has counted."""

@@ -111,6 +111,11 @@ class World:
             if plant.time_ms in calendar.due:
                 calendar.publish(plant.time_ms)
 
+    def undisturbed_until(self, time_ms: int) -> int | None:
+        """Where `advance_to` will lead; None if a scenario does something on the way, which may be refused."""
+        event = self._agenda.next_ms()
+        return max(self.time_ms, time_ms - time_ms % GRID_MS) if event is None or event > time_ms else None
+
     def _advance_one(self, plant: Installation) -> None:
         """One step: to the next grid point, deadline or change of faults, whichever comes first."""
         if self._disturbed:
@@ -227,7 +232,7 @@ class World:
 
     def aim(self, *targets: str, layer: str = "") -> Aim:
         """The faults that concern one of these devices or equipment, for those who ask often."""
-        return Aim(self._faults, targets, layer)
+        return Aim(self._faults, lambda: self.plant.time_ms, targets, layer)
 
     @property
     def fault_version(self) -> int:

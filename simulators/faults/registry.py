@@ -8,6 +8,7 @@ All layers ask the same registry; it only keeps times and never acts.
 (6000, [], ['mains.loss'])
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from profiles.refusal import Refusal
@@ -93,25 +94,34 @@ class Registry:
 
 
 class Aim:
-    """The faults that concern one of some targets, of one layer or of all.
+    """The faults that concern one of some targets, of one layer or of all; `now_ms` tells the time.
 
     Whoever shows values asks for every value; what is aimed at him changes only when a fault is started or
     cleared.
     """
 
-    __slots__ = ("_faults", "_layer", "_registry", "_targets", "_version")
+    __slots__ = ("_faults", "_layer", "_now_ms", "_registry", "_targets", "_version")
 
-    def __init__(self, registry: Registry, targets: tuple[str, ...], layer: str = "") -> None:
-        self._registry, self._targets, self._layer = registry, targets, layer
+    def __init__(self, registry: Registry, now_ms: Callable[[], int], targets: tuple[str, ...], layer: str) -> None:
+        self._registry, self._now_ms, self._targets, self._layer = registry, now_ms, targets, layer
         self._version = -1
         self._faults: list[ActiveFault] = []
 
-    def at(self, now_ms: int) -> list[ActiveFault]:
-        """Those that are active at this time."""
+    def now(self) -> list[ActiveFault]:
+        """Those that are active now."""
         if self._version != self._registry.version:
-            self._version = self._registry.version
-            self._faults = [fault for fault in self._registry.known() if self._hits(fault)]
-        return [fault for fault in self._faults if fault.holds(now_ms)] if self._faults else []
+            self._take()
+        return self.at(self._now_ms()) if self._faults else self._faults
+
+    def at(self, time_ms: int) -> list[ActiveFault]:
+        """Those of them that are active at another time."""
+        if self._version != self._registry.version:
+            self._take()
+        return [fault for fault in self._faults if fault.holds(time_ms)] if self._faults else self._faults
+
+    def _take(self) -> None:
+        self._version = self._registry.version
+        self._faults = [fault for fault in self._registry.known() if self._hits(fault)]
 
     def _hits(self, fault: ActiveFault) -> bool:
         return self._layer in ("", fault.layer) and any(map(fault.concerns, self._targets))

@@ -2,11 +2,13 @@
 
 >>> from fractions import Fraction
 >>> energy = MapPoint("energy", "quantity", "kWh", {"type": "uint32"}, Fraction(1, 1000))
->>> is_counter(energy), wrapped(energy, 4_294_967.3)
+>>> is_counter(energy), wrapping(energy)(4_294_967.3)
 (True, 0.004)
 """
 
+from collections.abc import Callable
 from fractions import Fraction
+from math import nextafter
 
 from fixtures.map_point import INTEGER_TYPES, MapPoint
 
@@ -19,11 +21,15 @@ def is_counter(point: MapPoint) -> bool:
     return point.kind == "quantity" and (point.unit in UNITS or point.wire_type in TYPES)
 
 
-def wrapped(point: MapPoint, value: float) -> float:
-    """The value after the counter has begun again at zero as often as its type made it."""
+def wrapping(point: MapPoint) -> Callable[[float], float]:
+    """What makes of a value the one after the counter has begun again at zero as often as its type made it."""
     if not point.whole:
-        return value
-    counts = INTEGER_TYPES[point.wire_type][1] + 1
-    if value < counts * point.scale:
-        return value
-    return float(round(Fraction(str(value)) / point.scale) % counts * point.scale)
+        return lambda value: value
+    counts, scale = INTEGER_TYPES[point.wire_type][1] + 1, point.scale
+    end = counts * scale
+    below = nextafter(float(end), 0.0)
+
+    def wrapped(value: float) -> float:
+        return value if value < below or value < end else float(round(Fraction(str(value)) / scale) % counts * scale)
+
+    return wrapped

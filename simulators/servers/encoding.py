@@ -5,14 +5,21 @@ A device knows the whole register of which a map's point is only some bits, and 
 
 from dataclasses import replace
 
-from fixtures import decoding
+from fixtures import encoding
 from fixtures.decoding import Raw
+from fixtures.encoding import Encoder
 from fixtures.map_point import MapPoint
 
 
-def encode(point: MapPoint, value: float | str | None) -> Raw:
-    """What a device that has `value` sends; bits stand in their place of an otherwise empty register."""
+def encoder(point: MapPoint) -> Encoder:
+    """What a device sends that has a value; bits stand in their place of an otherwise empty register."""
     if not (point.bits or point.beside):
-        return decoding.encode(point, value)
-    raw = decoding.encode(replace(point, bits=None, beside=()), value)
-    return raw << point.bits[0] if point.bits and isinstance(raw, int) else raw
+        return encoding.encoder(point)
+    whole = encoding.encoder(replace(point, bits=None, beside=()))
+    lowest = point.bits[0] if point.bits else 0
+
+    def encoded(value: float | str | None) -> Raw:
+        raw = whole(value)
+        return raw << lowest if isinstance(raw, int) else raw
+
+    return encoded

@@ -90,7 +90,7 @@ class Life:
 
     def lost(self, counter: str) -> float:
         """How far a counter is behind, in its unit."""
-        return sum(restart.lost.get(counter, 0.0) for restart in self._restarts)
+        return sum(restart.lost.get(counter, 0.0) for restart in self._restarts) if self._restarts else 0.0
 
     def save(self) -> dict[str, Any]:
         """Everything that has happened to the device, as plain JSON."""

@@ -8,6 +8,7 @@ image.write("holding", 0, (231,))      # a set-point, handed to the plant
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fixtures.decoding import decode
 from fixtures.map_point import MapPoint
@@ -17,7 +18,7 @@ from fixtures.wire.registers import BIT_TABLES, Cell, cell_of
 from profiles.quality import Quality
 from profiles.refusal import Refusal
 from simulators.servers.misreading import TORN, aimed, registers
-from simulators.servers.served import Served
+from simulators.servers.served import Served, Teller
 
 TABLES = {
     modbus.READ_COILS: "coil",
@@ -38,6 +39,7 @@ class Place:
     cell: Cell
     served: Served
     point: MapPoint
+    tell: Teller
 
     @property
     def address(self) -> int:
@@ -62,35 +64,40 @@ class Image:
         self._tables: dict[str, list[Place]] = {}
         for served in self.devices:
             for point in served.map.points.values():
-                place = Place(cell_of(point), served, point)
+                place = Place(cell_of(point), served, point, served.teller(point))
                 self._tables.setdefault(place.cell.table, []).append(place)
         for places in self._tables.values():
             places.sort(key=lambda place: place.address)
         self._spans = {table: _spans(places) for table, places in self._tables.items()}
         self._widest = max((place.cell.width for places in self._tables.values() for place in places), default=1)
+        # Clients ask for the same blocks again and again.
+        self._touched = lru_cache(maxsize=256)(self._find)
 
     def read(self, function: int, address: int, count: int) -> tuple[int, ...]:
         """`count` items from `address`; Refused with exception 2 outside its blocks or where one is missing."""
-        table = TABLES[function]
-        places = self._tables.get(table, [])
-        if not any(begin <= address and address + count <= end for begin, end in self._spans.get(table, ())):
+        inside, touched = self._touched(TABLES[function], address, count)
+        if not inside:
             raise Refused(function, modbus.ILLEGAL_ADDRESS)
         items = [0] * count
         troubled = any(served.faults() for served in self.devices)
-        for place in self._touched(places, address, count):
+        for place in touched:
             missing = place.served.fault("meter.register_missing") if troubled else None
             if missing and missing.text("point") == place.point.name:
                 raise Refused(function, modbus.ILLEGAL_ADDRESS)
-            for offset, item in enumerate(_items(place, troubled), place.address - address):
+            words = _troubled(place) if troubled else place.cell.items(_present(place.tell()))
+            for offset, item in enumerate(words, place.cell.address - address):
                 if 0 <= offset < count:
                     items[offset] |= item
         return tuple(items)
 
-    def _touched(self, places: Sequence[Place], address: int, count: int) -> list[Place]:
-        """The places that share an address with the request."""
+    def _find(self, table: str, address: int, count: int) -> tuple[bool, list[Place]]:
+        """Whether a block lies inside one span of registers, and the places that share an address with it."""
+        end = address + count
+        inside = any(begin <= address and end <= last for begin, last in self._spans.get(table, ()))
+        places = self._tables.get(table, [])
         first = bisect_left(places, address - self._widest, key=lambda place: place.address)
-        last = bisect_left(places, address + count, key=lambda place: place.address)
-        return [place for place in places[first:last] if place.end > address]
+        last = bisect_left(places, end, key=lambda place: place.address)
+        return inside, [place for place in places[first:last] if place.end > address]
 
     def write(self, function: int, table: str, address: int, values: Sequence[int]) -> None:
         """Hand what is written to the plant, all or nothing: Refused with exception 2 or 3 where it is not allowed.
@@ -99,7 +106,7 @@ class Image:
         """
         end, at = address + len(values), address
         wanted = []
-        for place in self._touched(self._tables.get(table, []), address, len(values)):
+        for place in self._touched(table, address, len(values))[1]:
             # Several bits of one register share its address.
             if place.point.writable is None or place.address not in (at, at - 1) or place.end > end:
                 raise Refused(function, modbus.ILLEGAL_ADDRESS)
@@ -132,11 +139,11 @@ def _spans(places: Sequence[Place]) -> list[tuple[int, int]]:
     return spans
 
 
-def _items(place: Place, troubled: bool) -> tuple[int, ...]:
-    """The items of one point, as faults on the way leave them if there are any."""
+def _troubled(place: Place) -> tuple[int, ...]:
+    """The items of one point, as faults on the way leave them."""
     served, point, cell = place.served, place.point, place.cell
-    items = cell.items(_present(served.raw(point)))
-    if not troubled or cell.table in BIT_TABLES:
+    items = cell.items(_present(place.tell()))
+    if cell.table in BIT_TABLES:
         return items
     wrong = aimed(served.faults(), point.name)
     earlier = cell.items(_present(served.before(point))) if TORN in wrong and cell.width > 1 else ()

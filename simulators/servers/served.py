@@ -4,7 +4,7 @@ served = Served(world, "ups-1-card", "ups-1-card", "ups-1", load_map("rfc1628-up
 served.raw(served.map.points["battery.charge"])      what stands on the wire: 100
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from fixtures.decoding import Raw
@@ -15,15 +15,17 @@ from simulators.measurement import Channels
 from simulators.plant.noise import derive
 from simulators.plant.points.table import Truth
 from simulators.servers.alarms import AlarmList
-from simulators.servers.counters import is_counter, wrapped
+from simulators.servers.counters import is_counter, wrapping
 from simulators.servers.device_clock import offset_s
-from simulators.servers.encoding import encode
+from simulators.servers.encoding import encoder
 from simulators.servers.firmware import changed
 from simulators.servers.life import Life, behaviour
 from simulators.servers.misreading import STALE, TORN, OldImage, aimed, misread
 from simulators.world import World
 
 ALARMS, FIRMWARE = "alarms", "identity.firmware"
+
+Teller = Callable[[], Raw]
 
 
 class Served:
@@ -50,6 +52,10 @@ class Served:
         self._channels = Channels(world, sensor, equipment, device_map, seed)
         self._known = set(world.points(equipment))
         self._aim = world.aim(name, equipment)
+        # All active faults that are aimed at this device or its equipment.
+        self.faults: Callable[[], Sequence[ActiveFault]] = self._aim.now
+        self._tellers: dict[str, Teller] = {}
+        self._shows: dict[str, Callable[[], Truth]] = {}
         self._key = derive(seed, sensor, "life")
         points = device_map.points
         counters = (full for full in self._channels.points() if is_counter(points[_entry(points, full)]))
@@ -68,22 +74,38 @@ class Served:
 
     def raw(self, point: MapPoint, instance: str = "") -> Raw:
         """The raw value of a point now; None where the plant has no such value."""
-        point = self.map.points.get(point.name, point)
+        name = f"{bare(point.name)}@{instance}" if instance else point.name
+        if name not in self._tellers:
+            self._tellers[name] = self.teller(self.map.points.get(point.name, point), instance)
+        return self._tellers[name]()
+
+    def teller(self, point: MapPoint, instance: str = "") -> Teller:
+        """What tells `raw` of a point of the present map, for those who ask often. Who keeps it joins `life.changed`.
+
+        Refusal for a point of which the raw value is only a part.
+        """
         name = f"{bare(point.name)}@{instance}" if instance else point.name
         if name not in self._known:
-            return None
-        if (faults := self.faults()) and (wrong := aimed(faults, name)):
-            return self._misread(point, name, wrong)
-        return encode(point, self._shown(point, name))
+            return lambda: None
+        faults, encode, show = self.faults, encoder(point), self._show(point, name)
+
+        def tell() -> Raw:
+            if (active := faults()) and (wrong := aimed(active, name)):
+                return self._misread(point, name, wrong)
+            return encode(show())
+
+        return tell
 
     def before(self, point: MapPoint, instance: str = "") -> Raw:
         """What `raw` gave one refresh ago."""
         name = f"{bare(point.name)}@{instance}" if instance else point.name
-        return encode(point, self._shown(point, name, earlier=True)) if name in self._known else None
+        return encoder(point)(self._show(point, name, earlier=True)()) if name in self._known else None
 
     def value(self, name: str) -> Truth:
         """The value that the device shows for a point of its map, in the vocabulary's unit."""
-        return self._shown(self.map.points[_entry(self.map.points, name)], name)
+        if name not in self._shows:
+            self._shows[name] = self._show(self._point(name), name)
+        return self._shows[name]()
 
     def instances(self) -> tuple[str, ...]:
         return self.world.instances(self.equipment)
@@ -138,34 +160,48 @@ class Served:
             return misread(point, self._old.raw(point, name, wrong[STALE]), wrong)
         # Registers are torn inside a value, by their server; elsewhere an answer mixes the values of two refreshes.
         torn = TORN in wrong and self.map.protocol != "modbus" and list(self.map.points).index(point.name) % 2 == 1
-        return misread(point, encode(point, self._shown(point, name, torn)), wrong)
+        return misread(point, encoder(point)(self._show(point, name, torn)()), wrong)
 
     def _image(self) -> dict[str, Raw]:
-        return {name: encode(self._point(name), self.value(name)) for name in self._channels.points()}
+        return {name: encoder(self._point(name))(self.value(name)) for name in self._channels.points()}
 
     def _point(self, name: str) -> MapPoint:
         return self.map.points[_entry(self.map.points, name)]
 
-    def _shown(self, point: MapPoint, name: str, earlier: bool = False) -> Truth:
+    def _show(self, point: MapPoint, name: str, earlier: bool = False) -> Callable[[], Truth]:
+        """What gives the value that the device shows, or showed one refresh earlier."""
         # What can be written is a register and not a measurement: it reads back at once and exactly.
         if point.writable:
-            value = self.world.truth(self.equipment, name)
+            read = self.world.reader(self.equipment, name)
         else:
-            value = self._channels.earlier(name) if earlier else self._channels.published(name)
-        return self._of_device(point, name, value) if name in self._apart else value
+            display = self._channels.display(name)
+            read = display.earlier if earlier else display.now
+        return self._of_device(point, name, read) if name in self._apart else read
 
-    def _of_device(self, point: MapPoint, name: str, value: Truth) -> Truth:
+    def _of_device(self, point: MapPoint, name: str, read: Callable[[], Truth]) -> Callable[[], Truth]:
         """What the device knows by itself rather than by a sensor: its counters, clock, alarms and firmware."""
-        if isinstance(value, float):
-            if name in self._counters:
-                return wrapped(point, value - self.life.lost(name))
-            if point.kind == "time":
-                return value + self._clock_offset() - self._age_s()
-            if name == ALARMS and (self.alarms is not None or not self.life.alarms_known()):
-                return float(len(self.alarms.present())) if self.alarms is not None else 0.0
-        elif self.life.firmware is not None and name == FIRMWARE:
-            return f"{value}+1"
-        return value
+        wrap = wrapping(point)
+
+        def counted(value: float) -> float:
+            return wrap(value - self.life.lost(name))
+
+        def timed(value: float) -> float:
+            return value + self._clock_offset() - self._age_s()
+
+        def alarming(value: float) -> float:
+            if self.alarms is not None:
+                return float(len(self.alarms.present()))
+            return value if self.life.alarms_known() else 0.0
+
+        own = counted if name in self._counters else timed if point.kind == "time" else alarming
+
+        def known() -> Truth:
+            value = read()
+            if isinstance(value, float):
+                return value if name == FIRMWARE else own(value)
+            return f"{value}+1" if name == FIRMWARE and self.life.firmware is not None else value
+
+        return known
 
     def _age_s(self) -> float:
         stale = self.fault("cdu.stale_readings")
@@ -173,10 +209,6 @@ class Served:
 
     def _clock_offset(self) -> float:
         return offset_s(self.faults(), self.world.time_ms, self._key)
-
-    def faults(self) -> Sequence[ActiveFault]:
-        """All active faults that are aimed at this device or its equipment."""
-        return self._aim.at(self.world.time_ms)
 
     def _belongs(self, patterns: Sequence[str]) -> bool:
         return any(fnmatchcase(name, pattern) for name in (self.name, self.equipment) for pattern in patterns)
@@ -188,6 +220,8 @@ class Served:
     def _follow_firmware(self) -> None:
         fault = self.life.firmware
         self.map = self._original if fault is None else changed(self._original, fault)
+        self._tellers.clear()
+        self._shows.clear()
 
 
 def _entry(points: Iterable[str], full: str) -> str:

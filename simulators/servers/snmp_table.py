@@ -127,13 +127,13 @@ def _alarms(served: Served) -> dict[str, Object]:
 
 
 def _object(served: Served, point: MapPoint, oid: str) -> Object:
-    tag = TAGS[point.wire_type or "integer"]
+    tag, tell = TAGS[point.wire_type or "integer"], served.teller(point)
 
     def read() -> Varbind | None:
-        missing = served.fault("ups.objects_missing")
+        missing = served.fault("ups.objects_missing") if served.faults() else None
         if missing is not None and missing.text("point") == point.name:
             return None
-        raw = served.raw(point)
+        raw = tell()
         if raw is None:
             return None
         if tag == ber.OCTETS:

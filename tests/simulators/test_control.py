@@ -32,7 +32,15 @@ class Watched:
         self.stops += 1
 
     def ask(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        return self.control.answer(json.dumps({"op": operation, **arguments}).encode())
+        return answered(self.control, json.dumps({"op": operation, **arguments}).encode())
+
+
+def answered(control: Control, line: bytes) -> dict[str, Any]:
+    """The one answer to a line."""
+    answers: list[Any] = []
+    control.answer(line, answers.append)
+    (answer,) = answers
+    return dict(answer)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +107,7 @@ def test_stop_is_passed_on(watched: Watched) -> None:
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(watched: Watched, line: str, words: tuple[str, ...]) -> None:
-    answer = watched.control.answer(line.encode())
+    answer = answered(watched.control, line.encode())
     assert answer["ok"] is False
     assert answer["error"].endswith((".", "?"))
     for word in words:
@@ -108,7 +116,7 @@ def test_what_is_wrong_is_said_in_a_sentence(watched: Watched, line: str, words:
 
 @given(st.binary(max_size=80))
 def test_no_line_breaks_the_channel(shared: Watched, line: bytes) -> None:
-    answer = shared.control.answer(line)
+    answer = answered(shared.control, line)
     assert set(answer) in ({"ok", "error"}, {"ok", "time_ms"})
     json.dumps(answer)
 
@@ -116,7 +124,7 @@ def test_no_line_breaks_the_channel(shared: Watched, line: bytes) -> None:
 def test_a_container_that_runs_by_itself_cannot_be_advanced(shared: Watched) -> None:
     control = Control(shared.world, lambda: None, lambda: None, lockstep=False)
     now = shared.world.time_ms
-    answer = control.answer(json.dumps({"op": "advance", "to_ms": now + 1_000}).encode())
+    answer = answered(control, json.dumps({"op": "advance", "to_ms": now + 1_000}).encode())
     assert not answer["ok"]
     assert "lockstep" in answer["error"]
     assert shared.world.time_ms == now

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fixtures.device_map import load_map
 from fixtures.map_point import INTEGER_TYPES, MapPoint
-from simulators.servers.counters import wrapped
+from simulators.servers.counters import wrapping
 from simulators.servers.served import Served
 from simulators.world import World
 
@@ -145,7 +145,7 @@ def test_both_interfaces_of_one_product_lose_the_same(world: World) -> None:
 @given(st.floats(0, 1e7), st.sampled_from(["uint32", "uint16", "counter32", "int32"]))
 def test_a_counter_begins_again_where_its_type_ends(value: float, kind: str) -> None:
     point = MapPoint("energy", "quantity", "kWh", {"type": kind}, Fraction(1, 10), resolution=0.1)
-    shown = wrapped(point, value)
+    shown = wrapping(point)(value)
     span = (INTEGER_TYPES[kind][1] + 1) / 10
     assert 0 <= shown < span or shown == value < span
     assert min((value - shown) % span, span - (value - shown) % span) < 0.1

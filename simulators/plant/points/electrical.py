@@ -133,17 +133,19 @@ def pdu(c: Container, seed: int, name: str, nodes: Sequence[Node], feed: str) ->
     """One feed of one rack: what its power supplies take. Dead behind a tripped breaker."""
     output, split = output_voltage(c, seed), division(seed, name)
 
-    def volts(k: int) -> float:
+    lean = [1.0 / (3.0 * share) - 1.0 for share in split]
+
+    def volts() -> Sequence[float]:
         if all(node.supplies.dead(feed) for node in nodes):
-            return 0.0
-        shifted = 1.0 + c.bus.neutral_shift * (1.0 / (3.0 * split[k]) - 1.0)
-        return 0.998 * output(k) * shifted
+            return (0.0, 0.0, 0.0)
+        return [0.998 * output(k) * (1.0 + c.bus.neutral_shift * lean[k]) for k in range(3)]
 
     def drawn() -> Sequence[Phase]:
         power = sum(node.power_w * node.supplies.share(feed) for node in nodes)
         rated = sum(node.supplies.rated_w * node.supplies.working(feed) for node in nodes) / COUNT
         ratio = power / rated if rated > 0.0 else 0.0
-        return [Phase.of(power * split[k], volts(k), ratio) for k in range(3)]
+        present = volts()
+        return [Phase.of(power * split[k], present[k], ratio) for k in range(3)]
 
     phases = kept(c, drawn)
     table = by_phase("voltage", lambda k: lambda: phases()[k].voltage) | three_phase(phases)
