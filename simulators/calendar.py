@@ -41,7 +41,9 @@ class Calendar:
 
     def publish(self, now: int) -> None:
         """Call those who are due now, in the order in which they subscribed."""
-        for subscription in sorted(self.due.pop(now), key=attrgetter("number")):
+        due = self.due.pop(now)
+        due.sort(key=attrgetter("number"))
+        for subscription in due:
             self._expect(subscription, now + subscription.period_ms)
             subscription.call(now)
 
@@ -55,4 +57,7 @@ class Calendar:
 
     def _expect(self, subscription: Subscription, due_ms: int) -> None:
         subscription.due_ms = due_ms
-        self.due.setdefault(due_ms, []).append(subscription)
+        if due_ms in self.due:
+            self.due[due_ms].append(subscription)
+        else:
+            self.due[due_ms] = [subscription]

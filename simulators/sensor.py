@@ -67,7 +67,7 @@ class Sensor:
         """What it makes of the last value of a refresh: through its own lag, or as a mean with the samples before."""
         total, count = self.sum, self.samples
         self.sum, self.samples = 0.0, 0
-        if not isinstance(value, float):
+        if type(value) is not float:
             return value
         value = (total + value) / (count + 1)
         if self.rule.lag_s > 0.0 and self.measures:
@@ -83,8 +83,9 @@ def sample(sensors: Iterable[Sensor]) -> None:
     """Let sensors take one of the samples that their next refresh means."""
     for sensor in sensors:
         value = sensor.read()
-        if isinstance(value, float):
-            sensor.sum, sensor.samples = sensor.sum + value, sensor.samples + 1
+        if type(value) is float:
+            sensor.sum += value
+            sensor.samples += 1
 
 
 def refresh(sensors: Iterable[Sensor], now: int, period_ms: int) -> None:

@@ -151,7 +151,8 @@ class Node:
         idle = self._base + self._leakage * exp(0.015 * (self.die_c - 60.0))
         self.chip_w = idle + self._dynamic * u * f * volts * volts
         auxiliary = self._aux_base + self._aux_load * u + self._fan_power * self.fan**3
-        self.dc_w = self.working * self.chip_w + round(self.failed) * self._base + auxiliary
+        failed = round(self.failed)
+        self.dc_w = (self.present - failed) * self.chip_w + failed * self._base + auxiliary
         self.power_w = self.dc_w + self.supplies.loss(self.dc_w)
 
     def step(self, seconds: float, cold_c: float) -> None:
@@ -213,7 +214,8 @@ class Node:
             for _ in range(3):
                 volts = floor + (1.0 - floor) * f
                 slope = scale * (volts * volts + 2.0 * f * volts * (1.0 - floor))
-                f = clamp(f - (scale * f * volts * volts - budget) / slope, 0.25, 1.0)
+                f -= (scale * f * volts * volts - budget) / slope
+                f = 0.25 if f < 0.25 else 1.0 if f > 1.0 else f
             limit = f
         if self.die_c > 87.0:
             limit = min(limit, max(0.25, 1.0 - 0.075 * (self.die_c - 87.0)))
