@@ -90,7 +90,8 @@ class _Part:
         return [(t, values)] if values else []
 
     def _sampled(self, times: Iterable[int]) -> list[Instant]:
-        found = ((t, _known({name: term.around(t) for name, term in self.terms.items()})) for t in times)
+        terms = self.terms.items()
+        found = ((t, _known({name: term.around(t) for name, term in terms})) for t in times)
         return [(t, values) for t, values in found if values]
 
 
