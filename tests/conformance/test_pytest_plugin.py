@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-SHORT = Path(__file__).with_name("short-smoke.yaml")
+BRIEF = Path(__file__).with_name("brief.yaml")
 
 
 def session(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """`pytest --profile PROFILE` in a folder of its own."""
-    command = [sys.executable, "-m", "pytest", "--profile", str(SHORT), "--output", "out", *arguments]
+    command = [sys.executable, "-m", "pytest", "--profile", str(BRIEF), "--output", "out", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
@@ -30,7 +30,7 @@ def selected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_selection_runs_and_seals_and_says_where(selected: Path) -> None:
     printed = (selected / "printed.txt").read_text()
     assert "deselected" in printed and "verify with  " in printed
-    assert list((selected / "out").glob("short-smoke-*.zip"))
+    assert list((selected / "out").glob("brief-*.zip"))
 
 
 def test_junit_has_one_case_per_item_with_its_verdict(selected: Path) -> None:
