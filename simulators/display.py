@@ -1,7 +1,7 @@
 """What a device shows of one channel: in steps of its resolution, within its range, with the faults of its sensor.
 
-    display = Display(channel, world.aim("ups-1-card", layer="sensor"))
-    display.now()      # 100.0, the same until the sensor's next refresh
+display = Display(channel, world.aim("ups-1-card", layer="sensor"))
+display.now()      # 100.0, the same until the sensor's next refresh
 """
 
 from fnmatch import fnmatchcase

@@ -121,10 +121,32 @@ def test_no_line_breaks_the_channel(shared: Watched, line: bytes) -> None:
     json.dumps(answer)
 
 
-def test_a_container_that_runs_by_itself_cannot_be_advanced(shared: Watched) -> None:
+def test_an_advance_ahead_is_answered_before_it_is_made(watched: Watched) -> None:
+    world, seen = watched.world, []
+    now, step = world.time_ms, json.dumps({"op": "advance", "to_ms": world.time_ms + 1_350, "ahead": True})
+    watched.control.answer(step.encode(), lambda answer: seen.append((answer, world.time_ms)))
+    assert seen == [({"ok": True, "time_ms": now + 1_200}, now)]
+    assert world.time_ms == now + 1_200
+
+
+def test_an_advance_on_which_a_scenario_does_something_is_answered_when_it_is_made(tmp_path: Path) -> None:
+    """What it does may be refused, and that is then the answer."""
+    watched, seen = Watched(), []
+    (tmp_path / "later.yaml").write_text(
+        "schema: scenario/1\nentries:\n  - {at: 2, command: crac-1/setpoint.temperature, value: 24}\n"
+    )
+    assert watched.ask("scenario", file=str(tmp_path / "later.yaml")) == {"ok": True, "time_ms": 0}
+    for to_ms in (1_000, 3_000):
+        line = json.dumps({"op": "advance", "to_ms": to_ms, "ahead": True}).encode()
+        watched.control.answer(line, lambda answer: seen.append((answer["time_ms"], watched.world.time_ms)))
+    assert seen == [(1_000, 0), (3_000, 3_000)]
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_a_container_that_runs_by_itself_cannot_be_advanced(shared: Watched, ahead: bool) -> None:
     control = Control(shared.world, lambda: None, lambda: None, lockstep=False)
     now = shared.world.time_ms
-    answer = answered(control, json.dumps({"op": "advance", "to_ms": now + 1_000}).encode())
+    answer = answered(control, json.dumps({"op": "advance", "to_ms": now + 1_000, "ahead": ahead}).encode())
     assert not answer["ok"]
     assert "lockstep" in answer["error"]
     assert shared.world.time_ms == now
