@@ -35,8 +35,9 @@ class Said:
 
     def around(self, t: int) -> Interval | None:
         """All that the channel may have been around an instant."""
-        part = self._near(t)
-        return hull(*map(self.span, self.value[part])) if part.start < part.stop else None
+        near = self.value[self._near(t)]
+        # What a reading may stand for reaches lowest and highest at the ends.
+        return hull(self.span(min(near)), self.span(max(near))) if near else None
 
     def at(self, t: int) -> float | None:
         """The reading nearest to an instant, as it stands; None where nothing good was heard around it."""
