@@ -164,8 +164,10 @@ def _foreign(tag: str, where: str) -> Refusal:
 
 def _text(text: str, where: str) -> str:
     # An escape such as "\\ud800" is half of a pair; no file could be written that holds it.
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise Refusal(where, "it holds half a character", "write the character itself")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Refusal(where, "it holds half a character", "write the character itself") from None
     return text
 
 
