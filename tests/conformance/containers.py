@@ -12,6 +12,8 @@ from fixtures.bench import load_bench
 from fixtures.simulation import Simulation
 
 SITE = "edge-40-compact"
+# Where nothing but power, racks and cooling units matters.
+POWER = "edge-40-power"
 
 
 def conformance(*arguments: object) -> list[str]:
@@ -19,9 +21,19 @@ def conformance(*arguments: object) -> list[str]:
 
 
 @contextmanager
-def standing(folder: Path, *arguments: str) -> Iterator[Path]:
+def standing(folder: Path, *arguments: str, preset: str = SITE) -> Iterator[Path]:
     """Its bench file; the process is ended after."""
-    command = [sys.executable, "-m", "simulators", SITE, "--clock", "lockstep", "--directory", str(folder), *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "simulators",
+        preset,
+        "--clock",
+        "lockstep",
+        "--directory",
+        str(folder),
+        *arguments,
+    ]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

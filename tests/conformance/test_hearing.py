@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.campaigns import Run, campaign
-from tests.conformance.containers import conformance, standing
+from tests.conformance.containers import POWER, conformance, standing
 
 PROFILE = Path(__file__).with_name("on-battery.yaml")
 ON_BATTERY = "ups.rectifier_fail:onset=10"
@@ -22,7 +22,7 @@ def run(folder: Path, way: str, *faults: str, listening: bool = True) -> Run:
         plain.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{plain.getsockname()[1]}"
     switches = [word for fault in faults for word in ("--fault", fault)]
-    with standing(folder / "bench", "--traps", f"{place}{way}", *switches) as bench:
+    with standing(folder / "bench", "--traps", f"{place}{way}", *switches, preset=POWER) as bench:
         if listening:
             bench.write_text(f"{bench.read_text()}listen: udp://{place}\n")
         return campaign(folder / "out", str(PROFILE), "--bench", str(bench))
@@ -64,7 +64,7 @@ def test_nothing_heard_is_not_a_pass(tmp_path: Path, faults: tuple[str, ...], li
 
 @pytest.mark.slow
 def test_a_place_that_is_taken_is_said_and_nothing_else(tmp_path: Path) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken, standing(tmp_path / "bench") as bench:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken, standing(tmp_path / "bench", preset=POWER) as bench:
         taken.bind(("127.0.0.1", 0))
         bench.write_text(f"{bench.read_text()}listen: udp://127.0.0.1:{taken.getsockname()[1]}\n")
         line = conformance("run", PROFILE, "--bench", bench, "--output", tmp_path / "out")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reports.evidence.journal import read_events
-from tests.conformance.containers import SITE, active_faults, conformance, standing
+from tests.conformance.containers import POWER, active_faults, conformance, standing
 
 PROFILE = Path(__file__).with_name("short-mains-loss.yaml")
 DEADLINE_S = 60
@@ -19,13 +19,13 @@ DEADLINE_S = 60
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Path]:
-    with standing(tmp_path / "bench") as path:
+    with standing(tmp_path / "bench", preset=POWER) as path:
         yield path
 
 
 def started(bench: Path, output: Path) -> tuple["subprocess.Popen[bytes]", Path]:
     """A mains-loss run that has just taken the mains away."""
-    command = conformance("run", PROFILE, "--bench", bench, "--arm", SITE, "--output", output)
+    command = conformance("run", PROFILE, "--bench", bench, "--arm", POWER, "--output", output)
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + DEADLINE_S
     while time.monotonic() < until:
@@ -86,11 +86,11 @@ def test_a_bench_that_is_not_armed_is_not_actuated(bench: Path, tmp_path: Path) 
         conformance("run", "mains-loss", "--bench", bench, "--output", tmp_path / "out"), capture_output=True, text=True
     )
     assert done.returncode == 2
-    assert f"--arm {SITE}" in done.stderr
+    assert f"--arm {POWER}" in done.stderr
     assert active_faults(bench) == {}
 
 
 def test_arming_another_site_is_refused(bench: Path, tmp_path: Path) -> None:
     arguments = ("run", "mains-loss", "--bench", bench, "--arm", "elsewhere", "--output", tmp_path / "out")
     done = subprocess.run(conformance(*arguments), capture_output=True, text=True)
-    assert done.returncode == 2 and SITE in done.stderr
+    assert done.returncode == 2 and POWER in done.stderr

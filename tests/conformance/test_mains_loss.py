@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.campaigns import Run, Runs, campaigns
+from tests.conformance.containers import POWER
 
 PROFILE = Path(__file__).with_name("short-mains-loss.yaml")
-PRESET = "edge-40-compact"
 # Slowly, in every rack, and until the end: what one sensor shows alone, or what jumps, is not believed.
 HOT = [f"sensor.drift:device=rack-{n}-monitor,point=inlet.temperature.top,rate=360,onset=215" for n in (1, 2, 3, 4)]
 DEFECTS = [
@@ -38,7 +38,7 @@ BY_THEMSELVES = ("PWR-ATS-005",)
 
 
 def switches(*faults: str) -> tuple[str, ...]:
-    armed = (str(PROFILE), "--preset", PRESET, "--arm", PRESET)
+    armed = (str(PROFILE), "--preset", POWER, "--arm", POWER)
     return (*armed, *(word for fault in faults for word in ("--fault", fault)))
 
 

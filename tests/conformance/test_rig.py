@@ -10,13 +10,13 @@ import pytest
 from conformance.dry import duration, rehearse
 from conformance.procedure import find_procedure
 from profiles.procedures import ProcedureKind, load_procedures
-from tests.conformance.containers import SITE, active_faults, conformance, standing
+from tests.conformance.containers import POWER, active_faults, conformance, standing
 
 PROFILE = Path(__file__).with_name("short-mains-loss.yaml")
 
 
 def run(bench: Path, output: Path) -> "subprocess.CompletedProcess[str]":
-    command = conformance("run", PROFILE, "--bench", bench, "--arm", SITE, "--output", output)
+    command = conformance("run", PROFILE, "--bench", bench, "--arm", POWER, "--output", output)
     return subprocess.run(command, capture_output=True, text=True)
 
 
@@ -66,7 +66,7 @@ def test_each_step_is_undone_before_the_next_is_made(name: str, switched: list[s
 
 
 def test_an_interlock_ends_the_procedure_and_the_mains_is_back(tmp_path: Path) -> None:
-    with standing(tmp_path / "bench") as bench:
+    with standing(tmp_path / "bench", preset=POWER) as bench:
         bench.write_text(bench.read_text().replace("below: 45", "below: 24.5"))
         done = run(bench, tmp_path / "out")
         assert done.returncode == 3, done.stdout + done.stderr
@@ -83,7 +83,7 @@ def test_an_interlock_ends_the_procedure_and_the_mains_is_back(tmp_path: Path) -
     ],
 )
 def test_a_plant_that_does_not_follow_is_not_judged_and_left_as_it_was(tmp_path: Path, fault: str, reason: str) -> None:
-    with standing(tmp_path / "bench", "--fault", fault) as bench:
+    with standing(tmp_path / "bench", "--fault", fault, preset=POWER) as bench:
         done = run(bench, tmp_path / "out")
         assert done.returncode == 3, done.stdout + done.stderr
         ((status, why),) = endings(tmp_path / "out")
