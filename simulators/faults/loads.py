@@ -28,8 +28,8 @@ LOADS: Mapping[str, Effect] = {
     "dist.neutral_loose": lambda p, f: [(p.site.container.bus, "neutral_shift", f.number("amplification"))],
     "dist.load_bank": lambda p, f: [(p.site.container, "load_bank_w", f.number("power"))],
     "it.workload": lambda p, f: [(node, "utilisation", f.number("share") / 100) for node in p.site.container.nodes],
-    "it.chip_failed": _node("failed", "count"),
-    "it.accelerator_removed": _node("missing", "count"),
+    "it.chip_failed": lambda p, f: [(p.node(f), "failed", round(f.number("count")))],
+    "it.accelerator_removed": lambda p, f: [(p.node(f), "missing", round(f.number("count")))],
     "it.fan_fail": lambda p, f: [(p.node(f), "fan_factor", 1.0 - f.number("loss") / 100)],
     "it.chip_hot": _node("sink_factor", "factor"),
     "it.swing": lambda p, f: [

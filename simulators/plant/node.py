@@ -115,7 +115,7 @@ class Node:
         self.chip_j = self.tokens = 0.0
         self.air_flow = self._flow * self.fan
         self.cold_plate_ua, self.cold_plate_c = 0.0, 30.0
-        self.missing = self.failed = 0.0
+        self.missing = self.failed = 0
         self.hung, self.reboot_ms = False, 0
         self.cap_followed, self._rated_cap_w = 1.0, self.cap_w
         self.limit_w = 0.5 * self.psu_rated_w
@@ -127,11 +127,11 @@ class Node:
     @property
     def present(self) -> int:
         """Accelerators plugged in."""
-        return self.chips - round(self.missing)
+        return self.chips - self.missing
 
     @property
     def working(self) -> int:
-        return self.present - round(self.failed)
+        return self.chips - self.missing - self.failed
 
     def load(self) -> float:
         """Utilisation that the node works at now."""
@@ -151,8 +151,7 @@ class Node:
         idle = self._base + self._leakage * exp(0.015 * (self.die_c - 60.0))
         self.chip_w = idle + self._dynamic * u * f * volts * volts
         auxiliary = self._aux_base + self._aux_load * u + self._fan_power * self.fan**3
-        failed = round(self.failed)
-        self.dc_w = (self.present - failed) * self.chip_w + failed * self._base + auxiliary
+        self.dc_w = self.working * self.chip_w + self.failed * self._base + auxiliary
         self.power_w = self.dc_w + self.supplies.loss(self.dc_w)
 
     def step(self, seconds: float, cold_c: float) -> None:

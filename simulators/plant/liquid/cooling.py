@@ -112,8 +112,8 @@ class LiquidCooling:
             return 0.0
         film = 2.0 / (ours**-0.7 + theirs**-0.7)
         ua = self._exchanger_ua * film * (1.0 - 0.8 * self.fouling)
-        effectiveness = counter_flow(ua, loop.flow_w_per_k, passing)
-        return effectiveness * min(loop.flow_w_per_k, passing) * (loop.return_c - facility.supply_c)
+        carried = loop.flow_w_per_k
+        return counter_flow(ua, carried, passing) * min(carried, passing) * (loop.return_c - facility.supply_c)
 
     def step(self, seconds: float, heat_w: float, dew_point_c: float, ambient_c: float, aisle_c: float) -> None:
         target = dew_point_c + self.forced_margin_k if self.condensing else self.loop.setpoint_c
@@ -126,8 +126,9 @@ class LiquidCooling:
         share = self.loop.flow_w_per_k / sum(node.chips for node in nodes)
         ua = self._plate_ua * self.loop.flow_pu**self._plate_exponent
         conductance = share * (1.0 - exp(-ua / share)) if share > 1e-9 else 0.0
+        supply_c = self.loop.supply_c
         for node in nodes:
-            node.cold_plate_ua, node.cold_plate_c = node.working * conductance, self.loop.supply_c
+            node.cold_plate_ua, node.cold_plate_c = node.working * conductance, supply_c
 
     def react(self, now: int, bus_closed: bool, power_since: int) -> bool:
         changed = self.loop.react(now)

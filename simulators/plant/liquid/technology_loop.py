@@ -90,7 +90,8 @@ class TechnologyLoop:
     @property
     def flow_pu(self) -> float:
         """Of the rated flow; the faster pump carries it, check valves keep the other from running backwards."""
-        speed = max(pump.speed for pump in self.pumps)
+        one, two = self.pumps
+        speed = one.speed if one.speed > two.speed else two.speed
         drawn = clamp((self.level_l - self._empty_l) / (self._low_l - self._empty_l), 0.0, 1.0)
         bubbles = self.air_share * sin(BUBBLES_RAD_PER_S * self.elapsed_s) if self.air_share else 0.0
         return flow_share(speed, self.clog) * drawn * (1.0 + bubbles)

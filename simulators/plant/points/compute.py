@@ -74,7 +74,7 @@ def _chip(node: Node, key: int, k: int, texts: Mapping[str, str], cold: Callable
     memory = float(texts.get("memory-gb", "48")) * GIGABYTE
 
     def works() -> bool:
-        return k >= round(node.failed) and node.state == "on"
+        return k >= node.failed and node.state == "on"
 
     def temperature() -> float:
         return cold() + (node.die_c - cold()) * place * (1.0 if works() else 0.3)
@@ -97,7 +97,7 @@ def _chip(node: Node, key: int, k: int, texts: Mapping[str, str], cold: Callable
         "clock": lambda: 1000.0 * node.clock if works() else 0.0,
         "throttle": throttle,
         "energy": lambda: 210.0 + 3.0 * k + node.chip_j * share / 3.6e6,
-        "health": lambda: "failed" if k < round(node.failed) else "healthy",
+        "health": lambda: "failed" if k < node.failed else "healthy",
         "identity.uuid": constant(str(UUID(int=(key << 64) | derive(key, str(k)), version=4))),
         "identity.model": constant(texts.get("model", "")),
         "identity.firmware": constant(texts.get("firmware", "")),
