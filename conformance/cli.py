@@ -9,6 +9,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from profiles.piping import while_read
 from profiles.refusal import Refusal
 
 COMMANDS = (
@@ -66,8 +67,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    options = parser().parse_args(argv)
+    """Run one command and return its exit code; 3 if its reader went away before it had said everything."""
+    return while_read(lambda: _run(parser().parse_args(argv)), 3)
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         return int(options.execute(options))
     except Refusal as refusal:
@@ -76,8 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"conformance: {refusal}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        raise
     except KeyboardInterrupt:
         print("conformance: interrupted; what was recorded is kept.", file=sys.stderr)
         return 3

@@ -17,12 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fixtures.memory import keep_freed_memory
+from profiles.piping import while_read
 from profiles.refusal import Refusal
 from profiles.suggest import suggest
 from simulators import dialogues
 from simulators.bench_file import write_bench
 from simulators.control import Control
 from simulators.faults.catalogue import catalogue, parse
+from simulators.plant.parameters import preset_line, preset_names
 from simulators.plant.state import decode, read_state
 from simulators.replay import replay
 from simulators.scenario import load_scenario
@@ -32,7 +34,6 @@ from simulators.site import load_site
 from simulators.watch import watch
 from simulators.world import World
 
-PRESETS = Path(__file__).parent / "presets"
 DEFAULT = "edge-40-liquid"
 # Fixed, so that the same seed gives the same evidence.
 EPOCH = "2026-01-01T00:00:00Z"
@@ -56,7 +57,7 @@ def arguments() -> argparse.Namespace:
     add("--replay", type=Path, metavar="FILE", help="serve a recording (.snmprec) or dialogues (.json) instead")
     add("--port", type=int, default=0, help="with --replay: the port (default: any free one)")
     add("--list-faults", action="store_true", help="every fault in a line, Korean and English")
-    add("--list-presets", action="store_true", help="every container that can be started")
+    add("--list-presets", action="store_true", help="every container that can be started, Korean and English")
     add("--traps", action="append", default=[], metavar="TARGET", help="send alarms: ADDRESS:PORT[/1|/2c|/3][/inform]")
     add("--watch", action="store_true", help="draw the container live in the terminal")
     return parser.parse_args()
@@ -66,12 +67,9 @@ def main() -> int:
     options = arguments()
     keep_freed_memory()
     try:
-        if options.list_faults:
-            for fault in catalogue().values():
-                print(fault.line())
-        elif options.list_presets:
-            print("\n".join(presets()))
-        elif options.replay is not None:
+        if options.list_faults or options.list_presets:
+            return while_read(lambda: _list(options), 0)
+        if options.replay is not None:
             asyncio.run(_replay(options))
         else:
             asyncio.run(_container(options))
@@ -81,8 +79,10 @@ def main() -> int:
     return 0
 
 
-def presets() -> list[str]:
-    return sorted(path.stem for path in PRESETS.glob("*.yaml"))
+def _list(options: argparse.Namespace) -> int:
+    faults = [fault.line() for fault in catalogue().values()]
+    print("\n".join(faults if options.list_faults else map(preset_line, preset_names())))
+    return 0
 
 
 async def _replay(options: argparse.Namespace) -> None:
@@ -99,8 +99,8 @@ async def _container(options: argparse.Namespace) -> None:
 
 async def _serve(options: argparse.Namespace, folder: Path) -> None:
     saved = None if options.restore is None else _take_over(options)
-    if options.preset not in presets():
-        raise Refusal(f"preset '{options.preset}'", "there is no such container", suggest(options.preset, presets()))
+    if options.preset not in (known := preset_names()):
+        raise Refusal(f"preset '{options.preset}'", "there is no such container", suggest(options.preset, known))
     lockstep = options.clock == "lockstep"
     factor = 0.0 if lockstep else _factor(options.clock)
     epoch = _epoch(options.epoch)

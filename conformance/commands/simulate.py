@@ -26,7 +26,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--list-faults", action="store_true", help="every fault, explained in a line, Korean and English"
     )
-    parser.add_argument("--list-presets", action="store_true", help="every container that can be started")
+    parser.add_argument(
+        "--list-presets", action="store_true", help="every container that can be started, Korean and English"
+    )
     parser.add_argument(
         "--seed", type=int, help="the seed of noise and unit spread; the same seed gives the same values"
     )

@@ -82,6 +82,12 @@ def preset_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in PRESETS.glob("*.yaml")))
 
 
+def preset_line(name: str) -> str:
+    """What a preset is, Korean and English."""
+    title = read_shipped(PRESETS / f"{name}.yaml")["title"]
+    return f"{name:28} {title['ko']} / {title['en']}"
+
+
 def load_preset(name: str) -> Parameters:
     """The named preset with everything it extends merged in. Refusal for an unknown name."""
     return Parameters(f"preset {name}", _merged(name, ()))
@@ -94,6 +100,7 @@ def _merged(name: str, below: tuple[str, ...]) -> dict[str, Any]:
     patch: dict[str, Any] = read_shipped(path)
     if patch.pop("schema", None) is not None:
         load_document(path, LABORATORY)
+    patch.pop("title", None)
     base = patch.pop("extends", None)
     return patch if base is None else merge(_merged(base, (*below, name)), patch)
 

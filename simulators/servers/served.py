@@ -74,9 +74,12 @@ class Served:
 
     def raw(self, point: MapPoint, instance: str = "") -> Raw:
         """The raw value of a point now; None where the plant has no such value."""
+        own = self.map.points.get(point.name)
+        if own is None:
+            return self.teller(point, instance)()
         name = f"{bare(point.name)}@{instance}" if instance else point.name
         if name not in self._tellers:
-            self._tellers[name] = self.teller(self.map.points.get(point.name, point), instance)
+            self._tellers[name] = self.teller(own, instance)
         return self._tellers[name]()
 
     def teller(self, point: MapPoint, instance: str = "") -> Teller:

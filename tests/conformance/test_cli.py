@@ -21,6 +21,18 @@ def test_every_command_has_help_that_teaches_by_example(command: str) -> None:
     assert f"conformance {command}" in done.stdout.split("\n", 1)[1]
 
 
+@pytest.mark.parametrize("arguments", [("profiles", "list"), ("devices", "list"), ("run", "--help")])
+def test_whoever_reads_may_stop_reading(arguments: tuple[str, ...]) -> None:
+    line = [sys.executable, "-m", "conformance.cli", *arguments]
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    complaint = process.stderr.read()
+    process.stderr.close()
+    # Whether it had already said everything is up to buffers; it never complains, and is nobody's failure.
+    assert process.wait(timeout=30) in (0, 3) and complaint == b""
+
+
 def test_the_help_names_the_exit_codes() -> None:
     assert "0 conformant or valid, 1 non-conformant or not valid, 2 the request is wrong, 3 incomplete" in " ".join(
         conformance("--help").stdout.split()

@@ -115,3 +115,13 @@ def test_faults_are_listed_in_both_languages() -> None:
     assert "상용전원 상실" in lines["mains.loss"]
     assert "utility supply" in lines["mains.loss"]
     assert {"plant", "sensor", "communication", "device", "bench"} == {line.split()[1] for line in lines.values()}
+
+
+@pytest.mark.parametrize("what", ["--list-faults", "--list-presets"])
+def test_whoever_reads_a_list_may_stop_reading(what: str) -> None:
+    process = subprocess.Popen(command(what), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    complaint = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(timeout=30), complaint) == (0, b"")

@@ -1,5 +1,6 @@
 """A world advances on its grid, answers for every point of the vocabulary, and can be saved."""
 
+import re
 import time
 
 import pytest
@@ -10,7 +11,7 @@ import simulators.world
 from fixtures.map_point import bare
 from profiles.refusal import Refusal
 from profiles.vocabulary import PointKind, load_vocabulary
-from simulators.plant.parameters import preset_names
+from simulators.plant.parameters import preset_line, preset_names
 from simulators.site import load_site
 from simulators.world import World
 
@@ -24,6 +25,15 @@ def everything(world: World) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def world() -> World:
     return World("edge-40-liquid", 1, EPOCH)
+
+
+@pytest.mark.parametrize("preset", preset_names())
+def test_every_preset_says_in_both_languages_what_it_is(preset: str) -> None:
+    name, _, said = preset_line(preset).partition(" ")
+    korean, _, english = said.strip().partition(" / ")
+    hangul = re.compile("[가-힣]")
+    assert name == preset and hangul.search(korean)
+    assert english and not hangul.search(english)
 
 
 @pytest.mark.parametrize("preset", [name for name in preset_names() if name != "laboratory"])
