@@ -307,7 +307,7 @@ def test_a_slip_in_the_preset_is_refused_with_its_line(tmp_path: Path, monkeypat
     monkeypatch.setattr(parameters, "PRESETS", tmp_path)
     path = tmp_path / "laboratory.yaml"
     for right, wrong, message in (
-        ("set_hz: 60", "set_herz: 60", "laboratory.yaml, line 10: ac_source: 'set_hz' is missing"),
+        ("set_hz: 60", "set_herz: 60", "laboratory.yaml, line 11: ac_source: 'set_hz' is missing"),
         ("mode: current", "mode: currant", r"laboratory.yaml, line \d+: load.mode"),
         ('{"1": card,', '{"1": cart,', r"laboratory.yaml, line \d+"),
     ):
