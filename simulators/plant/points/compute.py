@@ -27,11 +27,14 @@ def bmc(node: Node, inlet: Callable[[], float], utc: Callable[[], float], key: i
         return inlet() + node.heat_w / flow if flow > 1.0 else inlet()
 
     shares = [1.0 + 0.02 * (2 * uniform(key, k) - 1) for k in range(POWER_SUPPLIES)]
+    whole = sum(shares)
 
     def supplied(k: int) -> Callable[[], Truth]:
         """Those that work share the load, each a little differently."""
 
         def power() -> float:
+            if node.supplies.intact:
+                return node.power_w * shares[k] / whole
             works = node.supplies.works
             total = sum(share for j, share in enumerate(shares) if works(j))
             return node.power_w * shares[k] / total if works(k) else 0.0

@@ -141,8 +141,11 @@ def pdu(c: Container, seed: int, name: str, nodes: Sequence[Node], feed: str) ->
         return [0.998 * output(k) * (1.0 + c.bus.neutral_shift * lean[k]) for k in range(3)]
 
     def drawn() -> Sequence[Phase]:
-        power = sum(node.power_w * node.supplies.share(feed) for node in nodes)
-        rated = sum(node.supplies.rated_w * node.supplies.working(feed) for node in nodes) / COUNT
+        power = rated = 0.0
+        for node in nodes:
+            supplies = node.supplies
+            power += node.power_w * supplies.share(feed)
+            rated += supplies.rated_w * supplies.working(feed) / COUNT
         ratio = power / rated if rated > 0.0 else 0.0
         present = volts()
         return [Phase.of(power * split[k], present[k], ratio) for k in range(3)]
