@@ -79,7 +79,7 @@ def _run(options: argparse.Namespace) -> int:
             raise
         print(f"conformance: {refusal}", file=sys.stderr)
         return 2
-    except BrokenPipeError:
+    except BrokenPipeError:  # no failure of the command: `while_read` knows what it means
         raise
     except KeyboardInterrupt:
         print("conformance: interrupted; what was recorded is kept.", file=sys.stderr)

@@ -43,7 +43,7 @@ class Subject:
         bare = name.partition("@")[0]
         if bare in self.points:
             return self.points[bare]
-        return next((kind for pattern, kind in self.points.items() if fnmatchcase(bare, pattern)), None)
+        return next((kind for pattern, kind in self.points.items() if _selects(pattern, bare)), None)
 
     def rating(self, name: str) -> str | None:
         """The unit in which a nameplate states this; None if it states no such thing. A nameplate rates a
@@ -60,7 +60,7 @@ class Subject:
 
 
 def _selects(pattern: str, name: str) -> bool:
-    # Most are no patterns, and making each of them into one costs a thousand times as much as comparing.
+    # Most are no patterns, and comparing costs far less than making each of them into one.
     return name == pattern or (not WILDCARDS.isdisjoint(pattern) and fnmatchcase(name, pattern))
 
 

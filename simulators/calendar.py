@@ -41,9 +41,7 @@ class Calendar:
 
     def publish(self, now: int) -> None:
         """Call those who are due now, in the order in which they subscribed."""
-        due = self.due.pop(now)
-        due.sort(key=attrgetter("number"))
-        for subscription in due:
+        for subscription in sorted(self.due.pop(now), key=attrgetter("number")):
             self._expect(subscription, now + subscription.period_ms)
             subscription.call(now)
 
@@ -57,7 +55,4 @@ class Calendar:
 
     def _expect(self, subscription: Subscription, due_ms: int) -> None:
         subscription.due_ms = due_ms
-        if due_ms in self.due:
-            self.due[due_ms].append(subscription)
-        else:
-            self.due[due_ms] = [subscription]
+        self.due.setdefault(due_ms, []).append(subscription)

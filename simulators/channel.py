@@ -126,14 +126,11 @@ class Channel:
         width = self._class[0] * size + self._class[1]
         spread = self._noise[0] * size + self._noise[1]
         # What noise takes of the class is not left for the unit's own error.
-        room = 1.0 if spread <= 0.0 or width <= 0.0 else 1.0 - spread / width if spread < 0.5 * width else 0.5
+        room = 1.0 - min(0.5, spread / width) if width > 0.0 else 1.0
         measured = value + room * ((self.gain - 1.0) * value + self.offset)
         measured += self.drift * width * sensor.held_ms / YEAR_MS
         if spread > 0.0:
-            deviation = normal(self.noise_key, sensor.index)
-            if not -LIMIT < deviation < LIMIT:
-                deviation = LIMIT if deviation > 0.0 else -LIMIT
-            measured += spread * noise_factor * deviation
+            measured += spread * noise_factor * max(-LIMIT, min(LIMIT, normal(self.noise_key, sensor.index)))
         if measured < self._least <= value:
             return self._least
         if measured > self._most >= value:

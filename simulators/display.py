@@ -19,11 +19,11 @@ class Display:
     Reading changes nothing. `forget` is to be called when a fault begins or ends, or time is set back.
     """
 
-    __slots__ = ("_aim", "_channel", "_highest", "_lowest", "_quantity", "_sensor", "_shown", "_shown_ms", "_step")
+    __slots__ = ("_aim", "_highest", "_lowest", "_quantity", "_sensor", "_shown", "_shown_ms", "_step", "channel")
 
     def __init__(self, channel: Channel, aim: Aim) -> None:
         point = channel.point
-        self._channel, self._sensor, self._aim = channel, channel.sensor, aim
+        self.channel, self._sensor, self._aim = channel, channel.sensor, aim
         self._quantity, self._step = point.kind == "quantity", point.resolution
         self._lowest, self._highest = point.range or (-inf, inf)
         self._shown: Truth = None
@@ -33,12 +33,12 @@ class Display:
         """The value that the device shows now; None where it has none."""
         held_ms = self._sensor.held_ms
         if held_ms != self._shown_ms:
-            self._shown, self._shown_ms = self._of(self._channel), held_ms
+            self._shown, self._shown_ms = self._of(self.channel), held_ms
         return self._shown
 
     def earlier(self) -> Truth:
         """What it showed one refresh ago; None before there was one."""
-        return self._of(self._channel.earlier())
+        return self._of(self.channel.earlier())
 
     def forget(self) -> None:
         self._shown_ms = None
@@ -69,7 +69,7 @@ class Display:
 
     def _word(self, value: Truth) -> Truth:
         """None where the product has no word for what has happened."""
-        states = self._channel.point.states
+        states = self.channel.point.states
         return None if isinstance(value, str) and states and value not in states.values() else value
 
 

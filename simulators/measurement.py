@@ -38,12 +38,11 @@ class Channels:
     What another interface of the same product has of a sensor, this one shows too.
     """
 
-    __slots__ = ("_aim", "_channels", "_device", "_displays", "_own", "_wiring", "_world")
+    __slots__ = ("_aim", "_device", "_displays", "_own", "_wiring", "_world")
 
     def __init__(self, world: World, device_id: str, equipment: str, device_map: PointMap, seed: int) -> None:
         self._world, self._device = world, device_id
         self._aim = world.aim(device_id, layer="sensor")
-        self._channels: dict[str, Channel] = {}
         self._displays: dict[str, Display] = {}
         self._wiring = Wiring(world, device_id, equipment)
         self._own: dict[str, Sensor] = {}
@@ -57,25 +56,26 @@ class Channels:
                     read = self._wiring.reader(full) or world.reader(equipment, full)
                     self._own[full] = world.sensors[place] = sensor_of(point, read, rule, swing)
                 channel = Channel(full, point, world.sensors[place], derive(seed, device_id, full))
-                self._channels[full], self._displays[full] = channel, Display(channel, self._aim)
+                self._displays[full] = Display(channel, self._aim)
         world.watch_faults(self._rewire)
         self._subscribe(derive(seed, device_id, "phase"))
         world.keep(f"channels/{device_id}", self)
 
     def save(self) -> dict[str, Any]:
         """The state of the whole chain, as plain JSON."""
-        return {"channels": {k: c.sensor.save() for k, c in self._channels.items()}, "wiring": self._wiring.save()}
+        sensors = {name: display.channel.sensor.save() for name, display in self._displays.items()}
+        return {"channels": sensors, "wiring": self._wiring.save()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        for name, channel in self._channels.items():
-            channel.sensor.restore(saved["channels"][name])
+        for name, display in self._displays.items():
+            display.channel.sensor.restore(saved["channels"][name])
         self._wiring.restore(saved["wiring"])
         self._forget()
 
     def _subscribe(self, key: int) -> None:
         periods: dict[int, dict[str, Sensor]] = {}
         for name, sensor in self._own.items():
-            periods.setdefault(_period_ms(self._channels[name].point), {})[name] = sensor
+            periods.setdefault(_period_ms(self._displays[name].channel.point), {})[name] = sensor
         for period, group in sorted(periods.items()):
             phase = int(uniform(key, period) * period)
             self._subscribe_samples(list(group.values()), period, phase)
@@ -106,7 +106,7 @@ class Channels:
 
     def points(self) -> tuple[str, ...]:
         """All signals, those of many-subjects as `point@instance`."""
-        return tuple(self._channels)
+        return tuple(self._displays)
 
     def display(self, point: str) -> Display:
         """What shows a point, for those who read often. Refusal for a point that the map does not have."""
@@ -117,10 +117,6 @@ class Channels:
     def published(self, point: str) -> Truth:
         """The value that the device shows now, in the vocabulary's unit; None where it has none."""
         return self.display(point).now()
-
-    def earlier(self, point: str) -> Truth:
-        """What `published` gave one refresh ago; None before there was one."""
-        return self.display(point).earlier()
 
     def _forget(self) -> None:
         for display in self._displays.values():

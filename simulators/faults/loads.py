@@ -14,6 +14,10 @@ def _node(attribute: str, parameter: str, factor: float = 1.0) -> Effect:
     return lambda p, f: [(p.node(f), attribute, factor * f.number(parameter))]
 
 
+def _chips(attribute: str) -> Effect:
+    return lambda p, f: [(p.node(f), attribute, round(f.number("count")))]
+
+
 def _breaker(p: Plant, f: ActiveFault) -> list[Setting]:
     """The feed that the rack PDU named by the fault hangs on is dead for all nodes of its rack."""
     entry = p.entry(f)
@@ -28,8 +32,8 @@ LOADS: Mapping[str, Effect] = {
     "dist.neutral_loose": lambda p, f: [(p.site.container.bus, "neutral_shift", f.number("amplification"))],
     "dist.load_bank": lambda p, f: [(p.site.container, "load_bank_w", f.number("power"))],
     "it.workload": lambda p, f: [(node, "utilisation", f.number("share") / 100) for node in p.site.container.nodes],
-    "it.chip_failed": lambda p, f: [(p.node(f), "failed", round(f.number("count")))],
-    "it.accelerator_removed": lambda p, f: [(p.node(f), "missing", round(f.number("count")))],
+    "it.chip_failed": _chips("failed"),
+    "it.accelerator_removed": _chips("missing"),
     "it.fan_fail": lambda p, f: [(p.node(f), "fan_factor", 1.0 - f.number("loss") / 100)],
     "it.chip_hot": _node("sink_factor", "factor"),
     "it.swing": lambda p, f: [

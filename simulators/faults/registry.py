@@ -109,19 +109,14 @@ class Aim:
 
     def now(self) -> list[ActiveFault]:
         """Those that are active now."""
-        if self._version != self._registry.version:
-            self._take()
-        return self.at(self._now_ms()) if self._faults else self._faults
+        return self.at(self._now_ms())
 
     def at(self, time_ms: int) -> list[ActiveFault]:
-        """Those of them that are active at another time."""
+        """Those that are active at this time."""
         if self._version != self._registry.version:
-            self._take()
-        return [fault for fault in self._faults if fault.holds(time_ms)] if self._faults else self._faults
-
-    def _take(self) -> None:
-        self._version = self._registry.version
-        self._faults = [fault for fault in self._registry.known() if self._hits(fault)]
+            self._version = self._registry.version
+            self._faults = [fault for fault in self._registry.known() if self._hits(fault)]
+        return [fault for fault in self._faults if fault.holds(time_ms)] if self._faults else []
 
     def _hits(self, fault: ActiveFault) -> bool:
         return self._layer in ("", fault.layer) and any(map(fault.concerns, self._targets))

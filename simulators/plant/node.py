@@ -213,8 +213,7 @@ class Node:
             for _ in range(3):
                 volts = floor + (1.0 - floor) * f
                 slope = scale * (volts * volts + 2.0 * f * volts * (1.0 - floor))
-                f -= (scale * f * volts * volts - budget) / slope
-                f = 0.25 if f < 0.25 else 1.0 if f > 1.0 else f
+                f = clamp(f - (scale * f * volts * volts - budget) / slope, 0.25, 1.0)
             limit = f
         if self.die_c > 87.0:
             limit = min(limit, max(0.25, 1.0 - 0.075 * (self.die_c - 87.0)))

@@ -70,7 +70,7 @@ class Supplies:
 
     def count(self, joules: float) -> None:
         """Add what the node took to the energy of the feeds it came through."""
-        share = 0.5 if self.intact else self.share("A")
+        share = self.share("A")
         self._energy_a_j += share * joules
         self._energy_b_j += (1.0 - share) * joules
 

@@ -8,7 +8,6 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import nextafter
 
 from fixtures.map_point import INTEGER_TYPES, MapPoint
 
@@ -27,9 +26,8 @@ def wrapping(point: MapPoint) -> Callable[[float], float]:
         return lambda value: value
     counts, scale = INTEGER_TYPES[point.wire_type][1] + 1, point.scale
     end = counts * scale
-    below = nextafter(float(end), 0.0)
 
     def wrapped(value: float) -> float:
-        return value if value < below or value < end else float(round(Fraction(str(value)) / scale) % counts * scale)
+        return value if value < end else float(round(Fraction(str(value)) / scale) % counts * scale)
 
     return wrapped

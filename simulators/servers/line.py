@@ -190,9 +190,6 @@ class Client:
 
     def deliver(self, fate: Fate, octets: bytes, *where: object) -> None:
         """Let an answer go as its fate wants it."""
-        if fate is FINE and self._held is None:
-            self._send(octets, *where)
-            return
         if fate.reset and self._reset is not None:
             self._reset()
         if fate.reset or fate.lost:

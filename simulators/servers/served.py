@@ -77,7 +77,7 @@ class Served:
         own = self.map.points.get(point.name)
         if own is None:
             return self.teller(point, instance)()
-        name = f"{bare(point.name)}@{instance}" if instance else point.name
+        name = _full(point, instance)
         if name not in self._tellers:
             self._tellers[name] = self.teller(own, instance)
         return self._tellers[name]()
@@ -87,7 +87,7 @@ class Served:
 
         Refusal for a point of which the raw value is only a part.
         """
-        name = f"{bare(point.name)}@{instance}" if instance else point.name
+        name = _full(point, instance)
         if name not in self._known:
             return lambda: None
         faults, encode, show = self.faults, encoder(point), self._show(point, name)
@@ -101,7 +101,7 @@ class Served:
 
     def before(self, point: MapPoint, instance: str = "") -> Raw:
         """What `raw` gave one refresh ago."""
-        name = f"{bare(point.name)}@{instance}" if instance else point.name
+        name = _full(point, instance)
         return encoder(point)(self._show(point, name, earlier=True)()) if name in self._known else None
 
     def value(self, name: str) -> Truth:
@@ -183,28 +183,32 @@ class Served:
 
     def _of_device(self, point: MapPoint, name: str, read: Callable[[], Truth]) -> Callable[[], Truth]:
         """What the device knows by itself rather than by a sensor: its counters, clock, alarms and firmware."""
+        if name == FIRMWARE:
+            return lambda: read() if self.life.firmware is None else f"{read()}+1"
         wrap = wrapping(point)
 
         def counted(value: float) -> float:
             return wrap(value - self.life.lost(name))
 
-        def timed(value: float) -> float:
-            return value + self._clock_offset() - self._age_s()
-
-        def alarming(value: float) -> float:
-            if self.alarms is not None:
-                return float(len(self.alarms.present()))
-            return value if self.life.alarms_known() else 0.0
-
-        own = counted if name in self._counters else timed if point.kind == "time" else alarming
+        if name in self._counters:
+            own: Callable[[float], float] = counted
+        else:
+            own = self._by_clock if point.kind == "time" else self._listed
 
         def known() -> Truth:
             value = read()
-            if isinstance(value, float):
-                return value if name == FIRMWARE else own(value)
-            return f"{value}+1" if name == FIRMWARE and self.life.firmware is not None else value
+            return own(value) if isinstance(value, float) else value
 
         return known
+
+    def _by_clock(self, value: float) -> float:
+        return value + self._clock_offset() - self._age_s()
+
+    def _listed(self, value: float) -> float:
+        """How many alarms the device has, of which a sensor says `value`."""
+        if self.alarms is not None:
+            return float(len(self.alarms.present()))
+        return value if self.life.alarms_known() else 0.0
 
     def _age_s(self) -> float:
         stale = self.fault("cdu.stale_readings")
@@ -225,6 +229,11 @@ class Served:
         self.map = self._original if fault is None else changed(self._original, fault)
         self._tellers.clear()
         self._shows.clear()
+
+
+def _full(point: MapPoint, instance: str) -> str:
+    """The signal's name: the point's own, or that of one of its instances."""
+    return f"{bare(point.name)}@{instance}" if instance else point.name
 
 
 def _entry(points: Iterable[str], full: str) -> str:

@@ -130,7 +130,7 @@ def _object(served: Served, point: MapPoint, oid: str) -> Object:
     tag, tell = TAGS[point.wire_type or "integer"], served.teller(point)
 
     def read() -> Varbind | None:
-        missing = served.fault("ups.objects_missing") if served.faults() else None
+        missing = served.fault("ups.objects_missing")
         if missing is not None and missing.text("point") == point.name:
             return None
         raw = tell()

@@ -91,7 +91,7 @@ class TechnologyLoop:
     def flow_pu(self) -> float:
         """Of the rated flow; the faster pump carries it, check valves keep the other from running backwards."""
         one, two = self.pumps
-        speed = one.speed if one.speed > two.speed else two.speed
+        speed = max(one.speed, two.speed)
         drawn = clamp((self.level_l - self._empty_l) / (self._low_l - self._empty_l), 0.0, 1.0)
         bubbles = self.air_share * sin(BUBBLES_RAD_PER_S * self.elapsed_s) if self.air_share else 0.0
         return flow_share(speed, self.clog) * drawn * (1.0 + bubbles)

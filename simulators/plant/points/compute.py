@@ -33,10 +33,8 @@ def bmc(node: Node, inlet: Callable[[], float], utc: Callable[[], float], key: i
         """Those that work share the load, each a little differently."""
 
         def power() -> float:
-            if node.supplies.intact:
-                return node.power_w * shares[k] / whole
             works = node.supplies.works
-            total = sum(share for j, share in enumerate(shares) if works(j))
+            total = whole if node.supplies.intact else sum(share for j, share in enumerate(shares) if works(j))
             return node.power_w * shares[k] / total if works(k) else 0.0
 
         return power
