@@ -331,5 +331,5 @@ def test_what_two_interfaces_show_of_one_product_is_taken_once() -> None:
     taken = 0
     world.advance_to(60_000)
     alone, refresh_s = taken, load_map("pm5000-meter").points["voltage.l1"].refresh_s
-    assert alone == 60 / refresh_s * one._channels["voltage.l1"].sensor.window
+    assert alone == 60 / refresh_s * one.display("voltage.l1").channel.sensor.window
     assert one.published("voltage.l1") == other.published("voltage.l1")
