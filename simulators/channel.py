@@ -113,13 +113,13 @@ class Channel:
         """The same as it was one refresh ago."""
         past = copy(self)
         past.sensor = copy(self.sensor)
-        past.sensor.held, past.sensor.held_ms, past.sensor.index = self.sensor.before
+        past.sensor.held = self.sensor.before
         return past
 
     def measured(self, noise_factor: float = 1.0) -> Truth:
         """What this unit makes of it, not yet quantised."""
         sensor = self.sensor
-        value = sensor.held
+        value, held_ms, index = sensor.held
         if not sensor.measures or not isinstance(value, float):
             return value
         size = abs(value)
@@ -128,9 +128,9 @@ class Channel:
         # What noise takes of the class is not left for the unit's own error.
         room = 1.0 - min(0.5, spread / width) if width > 0.0 else 1.0
         measured = value + room * ((self.gain - 1.0) * value + self.offset)
-        measured += self.drift * width * sensor.held_ms / YEAR_MS
+        measured += self.drift * width * held_ms / YEAR_MS
         if spread > 0.0:
-            measured += spread * noise_factor * max(-LIMIT, min(LIMIT, normal(self.noise_key, sensor.index)))
+            measured += spread * noise_factor * max(-LIMIT, min(LIMIT, normal(self.noise_key, index)))
         if measured < self._least <= value:
             return self._least
         if measured > self._most >= value:
@@ -138,10 +138,15 @@ class Channel:
         return measured
 
 
-def quantise(value: float, resolution: float) -> float:
-    """The nearest multiple of the resolution; unchanged where that is 0.
+def quantiser(resolution: float) -> Callable[[float], float]:
+    """What gives the nearest multiple of the resolution; the value unchanged where that is 0.
 
-    >>> quantise(219.97, 0.1), quantise(3.14159, 0)
-    (220.0, 3.14159)
+    >>> quantiser(0.1)(219.97), quantiser(0.3)(1.0), quantiser(0)(3.14159)
+    (220.0, 0.9, 3.14159)
     """
-    return round(round(value / resolution) * resolution, 9) if resolution > 0.0 else value
+    if resolution <= 0.0:
+        return lambda value: value
+    per_unit = round(1.0 / resolution)
+    if per_unit * resolution == 1.0:
+        return lambda value: round(value / resolution) / per_unit
+    return lambda value: round(round(value / resolution) * resolution, 9)

@@ -7,7 +7,7 @@ display.now()      # 100.0, the same until the sensor's next refresh
 from fnmatch import fnmatchcase
 from math import inf
 
-from simulators.channel import Channel, quantise
+from simulators.channel import Channel, quantiser
 from simulators.faults.registry import ActiveFault, Aim
 from simulators.plant.points.table import Truth
 from simulators.readings import apply_faults
@@ -19,19 +19,19 @@ class Display:
     Reading changes nothing. `forget` is to be called when a fault begins or ends, or time is set back.
     """
 
-    __slots__ = ("_aim", "_highest", "_lowest", "_quantity", "_sensor", "_shown", "_shown_ms", "_step", "channel")
+    __slots__ = ("_aim", "_highest", "_lowest", "_quantity", "_sensor", "_shown", "_shown_ms", "_stepped", "channel")
 
     def __init__(self, channel: Channel, aim: Aim) -> None:
         point = channel.point
         self.channel, self._sensor, self._aim = channel, channel.sensor, aim
-        self._quantity, self._step = point.kind == "quantity", point.resolution
+        self._quantity, self._stepped = point.kind == "quantity", quantiser(point.resolution)
         self._lowest, self._highest = point.range or (-inf, inf)
         self._shown: Truth = None
         self._shown_ms: int | None = None
 
     def now(self) -> Truth:
         """The value that the device shows now; None where it has none."""
-        held_ms = self._sensor.held_ms
+        held_ms = self._sensor.held.ms
         if held_ms != self._shown_ms:
             self._shown, self._shown_ms = self._of(self.channel), held_ms
         return self._shown
@@ -44,7 +44,7 @@ class Display:
         self._shown_ms = None
 
     def _of(self, channel: Channel) -> Truth:
-        faults = self._aim.at(channel.sensor.held_ms)
+        faults = self._aim.at(channel.sensor.held.ms)
         if faults and (faults := [fault for fault in faults if _hits(fault, channel.name)]):
             return self._disturbed(channel, faults)
         value = channel.measured()
@@ -52,7 +52,7 @@ class Display:
             return self._word(value)
         if not self._quantity:
             return value
-        value = quantise(value, self._step)
+        value = self._stepped(value)
         if self._lowest <= value <= self._highest:
             return value
         return self._lowest if value < self._lowest else self._highest
@@ -61,11 +61,12 @@ class Display:
         """With the faults of its sensor, which know no range."""
         factors = {fault.name: fault.number("factor") for fault in reversed(faults) if "factor" in fault.parameters}
         value = channel.measured(factors.get("sensor.noisy", 1.0))
-        sensor = channel.sensor
-        value = apply_faults(value, faults, sensor.index, channel.noise_key, sensor.held_ms)
+        held = channel.sensor.held
+        value = apply_faults(value, faults, held.number, channel.noise_key, held.ms)
         if not isinstance(value, float):
             return self._word(value)
-        return quantise(value, self._step * factors.get("sensor.coarse", 1.0)) if self._quantity else value
+        coarser = self.channel.point.resolution * factors.get("sensor.coarse", 1.0)
+        return quantiser(coarser)(value) if self._quantity else value
 
     def _word(self, value: Truth) -> Truth:
         """None where the product has no word for what has happened."""

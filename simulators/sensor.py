@@ -3,20 +3,28 @@
 It does so while the plant runs, whether or not anybody reads; all interfaces of one product show the same sensor.
 
     sensor = Sensor(world.reader("ups-1", "battery.charge"), Rule(), measures=True, window=1)
-    refresh([sensor], now=5000, period_ms=5000); sensor.held      # 100.0
+    refresh([sensor], now=5000, period_ms=5000); sensor.held.value      # 100.0
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from math import exp
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulators.measurement_rules import Rule
 from simulators.plant.points.table import Truth
 from simulators.sampler import Swing, sampled
 
 
+class Taken(NamedTuple):
+    """What a sensor took, at which moment (ms), and the number of that refresh."""
+
+    value: Truth = None
+    ms: int = 0
+    number: int = 0
+
+
 class Sensor:
-    """`held` is what it took at `held_ms`, refresh `index`; `before` the same one refresh ago.
+    """`held` is what it took last, `before` one refresh ago.
 
     `measures` says whether it shows a quantity rather than a count, a time or a word; `window` is how many samples of
     the plant's grid a refresh means.
@@ -25,8 +33,6 @@ class Sensor:
     __slots__ = (
         "before",
         "held",
-        "held_ms",
-        "index",
         "lagged",
         "measures",
         "plain",
@@ -49,19 +55,17 @@ class Sensor:
         self.read, self.rule, self.measures, self.window, self.swing = read, rule, measures, window, swing
         # What is taken as it is: neither a mean, nor late, nor blind in between.
         self.plain = window == 1 and swing is None and not (rule.lag_s > 0.0 and measures)
-        self.held: Truth = None
-        self.held_ms = self.index = self.samples = 0
-        self.sum = 0.0
-        self.before: tuple[Truth, int, int] = (None, 0, 0)
+        self.held = self.before = Taken()
+        self.samples, self.sum = 0, 0.0
         self.lagged: float | None = None
 
     def save(self) -> list[Any]:
         """What changes from refresh to refresh, as plain JSON."""
-        return [self.held, self.held_ms, self.index, self.before, self.lagged, self.samples, self.sum]
+        return [self.held, self.before, self.lagged, self.samples, self.sum]
 
     def restore(self, saved: Sequence[Any]) -> None:
-        self.held, self.held_ms, self.index, before, self.lagged, self.samples, self.sum = saved
-        self.before = tuple(before)
+        held, before, self.lagged, self.samples, self.sum = saved
+        self.held, self.before = Taken(*held), Taken(*before)
 
     def sensed(self, value: Truth, now: int, period_ms: int) -> Truth:
         """What it makes of the last value of a refresh: through its own lag, or as a mean with the samples before."""
@@ -95,5 +99,4 @@ def refresh(sensors: Iterable[Sensor], now: int, period_ms: int) -> None:
         value = sensor.read()
         if not sensor.plain:
             value = sensor.sensed(value, now, period_ms)
-        sensor.before = (sensor.held, sensor.held_ms, sensor.index)
-        sensor.held, sensor.held_ms, sensor.index = value, now, index
+        sensor.before, sensor.held = sensor.held, Taken(value, now, index)

@@ -10,7 +10,7 @@ from typing import Any
 
 from profiles.refusal import Refusal
 
-SCHEMA = "world/1"
+SCHEMA = "world/2"
 PLAIN = (bool, int, float, str, type(None))
 
 

@@ -25,7 +25,7 @@ def wrapping(point: MapPoint) -> Callable[[float], float]:
     if not point.whole:
         return lambda value: value
     counts, scale = INTEGER_TYPES[point.wire_type][1] + 1, point.scale
-    end = counts * scale
+    end = float(counts * scale)
 
     def wrapped(value: float) -> float:
         return value if value < end else float(round(Fraction(str(value)) / scale) % counts * scale)

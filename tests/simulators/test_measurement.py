@@ -1,6 +1,7 @@
 """The measurement chain: within class, on its resolution, held between refreshes, blind to its readers."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from fixtures.device_map import load_map
 from profiles.refusal import Refusal
-from simulators.channel import YEAR_MS, Channel, sensor_of
+from simulators.channel import YEAR_MS, Channel, quantiser, sensor_of
 from simulators.measurement import Channels
 from simulators.measurement_rules import Rule, rule_of
 from simulators.plant.noise import derive
@@ -120,6 +121,14 @@ def test_every_reading_is_a_multiple_of_its_digit_and_changes_only_at_its_refres
                 last[signal] = value
     assert len(changed) > 300
     assert [signal for signal, phases in changed.items() if len(phases) > 1] == []
+
+
+@given(st.floats(-1e6, 1e6), st.sampled_from(["0.001", "0.01", "0.05", "0.1", "0.3", "0.4", "0.5", "1", "10", "25"]))
+def test_a_digit_is_the_nearest_decimal_multiple_and_no_float_beside_it(value: float, digit: str) -> None:
+    shown = quantiser(float(digit))(value)
+    steps = round(shown / float(digit))
+    assert shown == float(steps * Fraction(digit))
+    assert abs(shown - value) <= float(digit) * (0.5 + 1e-9)
 
 
 def test_a_meter_behind_a_transformer_of_its_class_stays_within_their_usual_sum() -> None:

@@ -17,7 +17,7 @@ from fixtures.accuracy import Accuracy
 from fixtures.map_point import MapPoint
 from profiles.quality import Quality
 from reports.judging.convolution import within
-from simulators.channel import Channel, quantise, sensor_of
+from simulators.channel import Channel, quantiser, sensor_of
 from simulators.measurement_rules import rule_of
 from simulators.plant.noise import derive
 from simulators.sensor import refresh
@@ -67,7 +67,7 @@ def shown(truths: list[float], relative: float, draw: Random) -> list[float]:
         refresh([sensor], 1000 * (n + 1), 1000)
         measured = channel.measured()
         assert isinstance(measured, float)
-        values.append(quantise(measured, RESOLUTION))
+        values.append(quantiser(RESOLUTION)(measured))
     return values
 
 
