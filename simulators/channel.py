@@ -139,7 +139,7 @@ class Channel:
 
 
 def quantiser(resolution: float) -> Callable[[float], float]:
-    """What gives the nearest multiple of the resolution; the value unchanged where that is 0.
+    """What gives the nearest multiple of the resolution, to nine decimals; the value unchanged where that is 0.
 
     >>> quantiser(0.1)(219.97), quantiser(0.3)(1.0), quantiser(0)(3.14159)
     (220.0, 0.9, 3.14159)
@@ -147,6 +147,6 @@ def quantiser(resolution: float) -> Callable[[float], float]:
     if resolution <= 0.0:
         return lambda value: value
     per_unit = round(1.0 / resolution)
-    if per_unit * resolution == 1.0:
+    if per_unit * resolution == 1.0 and round(resolution, 9) == resolution:
         return lambda value: round(value / resolution) / per_unit
     return lambda value: round(round(value / resolution) * resolution, 9)

@@ -131,6 +131,10 @@ def test_a_digit_is_the_nearest_decimal_multiple_and_no_float_beside_it(value: f
     assert abs(shown - value) <= float(digit) * (0.5 + 1e-9)
 
 
+def test_a_digit_that_is_no_decimal_shows_nine_places() -> None:
+    assert quantiser(1 / 3600)(41.29638) == 41.296388889
+
+
 def test_a_meter_behind_a_transformer_of_its_class_stays_within_their_usual_sum() -> None:
     """Two members of class 0.5: 95 % of the pairs within 0.78 %, none beyond 1 %."""
     rule = rule_of("meter", "power")
