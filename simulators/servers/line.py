@@ -145,7 +145,7 @@ class Line:
 
     def faults(self) -> list[ActiveFault]:
         """The communication faults of this address that are active now."""
-        if not self._devices or not self._devices[0].world.fault_version:
+        if not self._devices:
             return []
         active = [f for f in self._devices[0].world.active_faults() if f.layer == "communication"]
         return [f for f in active if any(f.concerns(d.name) or f.concerns(d.equipment) for d in self._devices)]
@@ -154,9 +154,13 @@ class Line:
         """Count a request and decide its fate. Seconds (of the rate limit) are the plant's."""
         if not self._devices:
             return FINE
-        second = self._devices[0].world.time_ms // 1000
+        world = self._devices[0].world
+        second = world.time_ms // 1000
         self._recent = self._recent + 1 if second == self._second else 1
         self._number, self._second = self._number + 1, second
+        # Where there has never been a fault, every device is there and answers.
+        if not world.fault_version:
+            return FINE
         decided = fate(self.faults(), self._key, self._number, self._recent)
         return replace(decided, lost=True) if not all(device.reachable() for device in self._devices) else decided
 
