@@ -1,6 +1,7 @@
 """Prints docs/benchmarks.md: `make bench`.
 
-Figures are medians of several runs on the machine that runs it, speeds beside the best of them; only ratios travel to another machine.
+Figures are medians of several runs on the machine that runs it, speeds beside the best of them; only ratios travel to
+another machine.
 """
 
 import os
