@@ -31,7 +31,7 @@ class Display:
 
     def now(self) -> Truth:
         """The value that the device shows now; None where it has none."""
-        held_ms = self._sensor.held.ms
+        held_ms = self._sensor.held[1]
         if held_ms != self._shown_ms:
             self._shown, self._shown_ms = self._of(self.channel), held_ms
         return self._shown
@@ -44,7 +44,7 @@ class Display:
         self._shown_ms = None
 
     def _of(self, channel: Channel) -> Truth:
-        faults = self._aim.at(channel.sensor.held.ms)
+        faults = self._aim.at(channel.sensor.held[1])
         if faults and (faults := [fault for fault in faults if _hits(fault, channel.name)]):
             return self._disturbed(channel, faults)
         value = channel.measured()
@@ -61,8 +61,8 @@ class Display:
         """With the faults of its sensor, which know no range."""
         factors = {fault.name: fault.number("factor") for fault in reversed(faults) if "factor" in fault.parameters}
         value = channel.measured(factors.get("sensor.noisy", 1.0))
-        held = channel.sensor.held
-        value = apply_faults(value, faults, held.number, channel.noise_key, held.ms)
+        _, held_ms, number = channel.sensor.held
+        value = apply_faults(value, faults, number, channel.noise_key, held_ms)
         if not isinstance(value, float):
             return self._word(value)
         coarser = self.channel.point.resolution * factors.get("sensor.coarse", 1.0)

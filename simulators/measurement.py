@@ -97,7 +97,7 @@ class Channels:
         def take(now: int) -> None:
             faults = self._aim.at(now)
             if faults:
-                free = [one for name, one in group.items() if one.held.value is None or not frozen(name, faults)]
+                free = [one for name, one in group.items() if one.held[0] is None or not frozen(name, faults)]
                 refresh(free, now, period)
             else:
                 refresh(sensors, now, period)

@@ -3,24 +3,19 @@
 It does so while the plant runs, whether or not anybody reads; all interfaces of one product show the same sensor.
 
     sensor = Sensor(world.reader("ups-1", "battery.charge"), Rule(), measures=True, window=1)
-    refresh([sensor], now=5000, period_ms=5000); sensor.held.value      # 100.0
+    refresh([sensor], now=5000, period_ms=5000); sensor.held      # (100.0, 5000, 1)
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from math import exp
-from typing import Any, NamedTuple
+from typing import Any
 
 from simulators.measurement_rules import Rule
 from simulators.plant.points.table import Truth
 from simulators.sampler import Swing, sampled
 
-
-class Taken(NamedTuple):
-    """What a sensor took, at which moment (ms), and the number of that refresh."""
-
-    value: Truth = None
-    ms: int = 0
-    number: int = 0
+# What a sensor took, at which moment (ms), and the number of that refresh.
+Taken = tuple[Truth, int, int]
 
 
 class Sensor:
@@ -55,7 +50,8 @@ class Sensor:
         self.read, self.rule, self.measures, self.window, self.swing = read, rule, measures, window, swing
         # What is taken as it is: neither a mean, nor late, nor blind in between.
         self.plain = window == 1 and swing is None and not (rule.lag_s > 0.0 and measures)
-        self.held = self.before = Taken()
+        self.held: Taken = (None, 0, 0)
+        self.before: Taken = self.held
         self.samples, self.sum = 0, 0.0
         self.lagged: float | None = None
 
@@ -65,7 +61,7 @@ class Sensor:
 
     def restore(self, saved: Sequence[Any]) -> None:
         held, before, self.lagged, self.samples, self.sum = saved
-        self.held, self.before = Taken(*held), Taken(*before)
+        self.held, self.before = tuple(held), tuple(before)
 
     def sensed(self, value: Truth, now: int, period_ms: int) -> Truth:
         """What it makes of the last value of a refresh: through its own lag, or as a mean with the samples before."""
@@ -99,4 +95,4 @@ def refresh(sensors: Iterable[Sensor], now: int, period_ms: int) -> None:
         value = sensor.read()
         if not sensor.plain:
             value = sensor.sensed(value, now, period_ms)
-        sensor.before, sensor.held = sensor.held, Taken(value, now, index)
+        sensor.before, sensor.held = sensor.held, (value, now, index)

@@ -213,8 +213,10 @@ class Node:
             for _ in range(3):
                 volts = floor + (1.0 - floor) * f
                 slope = scale * (volts * volts + 2.0 * f * volts * (1.0 - floor))
-                f = clamp(f - (scale * f * volts * volts - budget) / slope, 0.25, 1.0)
-            limit = f
+                limit = clamp(f - (scale * f * volts * volts - budget) / slope, 0.25, 1.0)
+                if limit == f:
+                    break
+                f = limit
         if self.die_c > 87.0:
             limit = min(limit, max(0.25, 1.0 - 0.075 * (self.die_c - 87.0)))
         return limit
