@@ -203,7 +203,7 @@ class Node:
         self.tokens += self.tokens_per_s() * seconds
 
     def _allowed_clock(self) -> float:
-        """Three Newton steps for P(clock) = cap, then the linear thermal limit from 87 to 97 °C."""
+        """At most three Newton steps for P(clock) = cap, then the linear thermal limit from 87 to 97 °C."""
         u, floor = self.load(), self._voltage_floor
         f, limit = self.clock, 1.0
         if u > 0.0:
