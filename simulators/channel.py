@@ -146,6 +146,7 @@ def quantiser(resolution: float) -> Callable[[float], float]:
     """
     if resolution <= 0.0:
         return lambda value: value
+    # Of a decimal fraction of the unit, a division gives the decimal number at once.
     per_unit = round(1.0 / resolution)
     if per_unit * resolution == 1.0 and round(resolution, 9) == resolution:
         return lambda value: round(value / resolution) / per_unit

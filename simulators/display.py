@@ -61,8 +61,8 @@ class Display:
         """With the faults of its sensor, which know no range."""
         factors = {fault.name: fault.number("factor") for fault in reversed(faults) if "factor" in fault.parameters}
         value = channel.measured(factors.get("sensor.noisy", 1.0))
-        _, held_ms, number = channel.sensor.held
-        value = apply_faults(value, faults, number, channel.noise_key, held_ms)
+        _, held_ms, index = channel.sensor.held
+        value = apply_faults(value, faults, index, channel.noise_key, held_ms)
         if not isinstance(value, float):
             return self._word(value)
         coarser = self.channel.point.resolution * factors.get("sensor.coarse", 1.0)

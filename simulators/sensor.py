@@ -14,7 +14,7 @@ from simulators.measurement_rules import Rule
 from simulators.plant.points.table import Truth
 from simulators.sampler import Swing, sampled
 
-# What a sensor took, at which moment (ms), and the number of that refresh.
+# What a sensor took, at which moment (ms), and the index of that refresh.
 Taken = tuple[Truth, int, int]
 
 

@@ -109,19 +109,18 @@ class Aim:
 
     def now(self) -> list[ActiveFault]:
         """Those that are active now."""
-        if self._version != self._registry.version:
-            self._look()
-        return self.at(self._now_ms()) if self._faults else []
+        return self.at(self._now_ms()) if self._known() else []
 
     def at(self, time_ms: int) -> list[ActiveFault]:
         """Those that are active at this time."""
-        if self._version != self._registry.version:
-            self._look()
-        return [fault for fault in self._faults if fault.holds(time_ms)] if self._faults else []
+        return [fault for fault in self._known() if fault.holds(time_ms)]
 
-    def _look(self) -> None:
-        self._version = self._registry.version
-        self._faults = [fault for fault in self._registry.known() if self._hits(fault)]
+    def _known(self) -> list[ActiveFault]:
+        """Those that have been, are or will be."""
+        if self._version != self._registry.version:
+            self._version = self._registry.version
+            self._faults = [fault for fault in self._registry.known() if self._hits(fault)]
+        return self._faults
 
     def _hits(self, fault: ActiveFault) -> bool:
         return self._layer in ("", fault.layer) and any(map(fault.concerns, self._targets))

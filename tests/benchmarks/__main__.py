@@ -1,7 +1,7 @@
 """Prints docs/benchmarks.md: `make bench`.
 
-Figures are medians of several runs on the machine that runs it, speeds beside the best of them; only ratios travel to
-another machine.
+Figures are of the machine that runs it, and only ratios travel to another one. What takes little time is the median of
+several runs, and so are the speeds of plant and lockstep, beside the best of them.
 """
 
 import os
