@@ -12,5 +12,5 @@ class Refusal(Exception):
     """Bad input: `where` (file or argument), `what` is wrong there, and the `remedy`."""
 
     def __init__(self, where: str, what: str, remedy: str) -> None:
-        super().__init__(f"{where}: {what}; {remedy}" + ("" if remedy.endswith(("?", ".")) else "."))
+        super().__init__(f"{where}: {what}; {remedy}" + ("" if remedy.endswith(("?", ".", "…")) else "."))
         self.where, self.what, self.remedy = where, what, remedy

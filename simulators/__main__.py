@@ -93,11 +93,13 @@ async def _replay(options: argparse.Namespace) -> None:
 
 
 async def _container(options: argparse.Namespace) -> None:
+    # Before there is a folder that must not stay behind.
+    stopped = _until_stopped(options.with_parent)
     with tempfile.TemporaryDirectory(prefix="container-") as spare:
-        await _serve(options, options.directory or Path(spare))
+        await _serve(options, options.directory or Path(spare), stopped)
 
 
-async def _serve(options: argparse.Namespace, folder: Path) -> None:
+async def _serve(options: argparse.Namespace, folder: Path, stopped: asyncio.Event) -> None:
     saved = None if options.restore is None else _take_over(options)
     if options.preset not in (known := preset_names()):
         raise Refusal(f"preset '{options.preset}'", "there is no such container", suggest(options.preset, known))
@@ -110,7 +112,6 @@ async def _serve(options: argparse.Namespace, folder: Path) -> None:
     site = load_site(world.site, world, options.seed)
     authority = Authority.create(options.seed, epoch)
     running = await start(site, authority, paced=not lockstep)
-    stopped = _until_stopped(options.with_parent)
     world.watch_faults(lambda: running.refresh(site))
     for target in options.traps:
         running.notify("", target)

@@ -19,6 +19,7 @@ _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 DECLARED = ("subject", "maker", "model", "serial", "firmware", "ratings", "features", "host", "models", "feeds")
 CALIBRATED = timedelta(days=-120)
 DUE = timedelta(days=245)
+HEAD = "# Written by `conformance simulate`, and again whenever it starts here: work with a copy.\n"
 # Where instruments whose accuracy depends on it stand: their errors are drawn as at the reference temperature.
 ROOM = 23
 
@@ -26,12 +27,26 @@ ROOM = 23
 def write_bench(
     folder: Path, name: str, site: Site, running: Running, authority: Authority, clock: Mapping[str, Any]
 ) -> Path:
-    """Write bench.yaml, ca.pem and the secrets into a folder; the path of the bench file."""
+    """Write bench.yaml, ca.pem and the secrets into a folder; the path of the bench file.
+
+    Refusal if that cannot be, or if somebody else's bench file is there.
+    """
+    path = folder / "bench.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.read_bytes().startswith(HEAD.encode()):
+            raise Refusal(str(path), "somebody else wrote it", "name another --directory, or move it away")
+        _write(path, name, site, running, authority, clock)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise Refusal(str(folder), f"it cannot be made ({reason})", "name another --directory") from None
+        raise Refusal(
+            str(error.filename or folder), f"it cannot be written ({reason})", "name another --directory"
+        ) from None
+    return path
+
+
+def _write(path: Path, name: str, site: Site, running: Running, authority: Authority, clock: Mapping[str, Any]) -> None:
+    folder = path.parent
     (folder / "ca.pem").write_bytes(authority.pem)
     bench: dict[str, Any] = {"schema": "bench/1", "bench": name, "site": site.document["site"], "clock": dict(clock)}
     bench["equipment"] = {wired.served.equipment: _equipment(wired) for wired in site.devices.values()}
@@ -39,9 +54,7 @@ def write_bench(
         device: _device(folder, device, wired, site, running, authority) for device, wired in site.devices.items()
     }
     bench |= {key: site.document[key] for key in ("measures", "stimuli", "interlocks") if key in site.document}
-    path = folder / "bench.yaml"
-    path.write_text(yaml.dump(bench, Dumper=_DUMPER, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    return path
+    path.write_text(HEAD + yaml.dump(bench, Dumper=_DUMPER, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 def _equipment(wired: Wired) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from profiles.refusal import Refusal
-from simulators.faults.catalogue import find
+from simulators.faults.catalogue import Value, find
 from simulators.plant.state import read_state, write_state
 from simulators.scenario import load_scenario
 from simulators.world import World
@@ -61,7 +61,7 @@ class Control:
                 tell({"ok": True, **self._perform(request), "time_ms": self._world.time_ms})
         except Refusal as refusal:
             tell({"ok": False, "error": str(refusal)})
-        except (ValueError, KeyError, TypeError, OverflowError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             tell({"ok": False, "error": f"control: the request is malformed ({error}); see the list of operations."})
 
     def _promised(self, request: Mapping[str, Any]) -> int | None:
@@ -90,12 +90,15 @@ class Control:
                 return {}
             case "clear":
                 name = find(str(request["name"])).name
-                if any(fault.name == name for fault in world.active_faults()):
-                    world.clear_fault(name)
+                if any(fault.name == name for fault in world.known_faults()):
+                    world.clear_fault(name, request.get("parameters"))
                     self._changed()
                 return {}
             case "faults":
-                return {"active": {fault.name: fault.parameters for fault in world.active_faults()}}
+                active: dict[str, list[Mapping[str, Value]]] = {}
+                for fault in world.active_faults():
+                    active.setdefault(fault.name, []).append(fault.parameters)
+                return {"active": active}
             case "truth":
                 return {"value": world.truth(str(request["equipment"]), str(request["point"]))}
             case "command":

@@ -55,7 +55,7 @@ def read_dialogues(path: Path) -> dict[str, list[Exchange]]:
         found = {one["test"]: [_exchange(each) for each in one["exchanges"]] for one in transcripts}
     except OSError as error:
         raise Refusal(str(path), f"it cannot be read ({error.strerror})", REMEDY) from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Refusal(str(path), "it holds no dialogues", REMEDY) from None
     if not found:
         raise Refusal(str(path), "it holds no dialogues", REMEDY)

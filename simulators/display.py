@@ -60,12 +60,12 @@ class Display:
     def _disturbed(self, channel: Channel, faults: list[ActiveFault]) -> Truth:
         """With the faults of its sensor, which know no range."""
         factors = {fault.name: fault.number("factor") for fault in reversed(faults) if "factor" in fault.parameters}
-        value = channel.measured(factors.get("sensor.noisy", 1.0))
+        value = channel.measured(factors.get("sensor.noise_x10", 1.0))
         _, held_ms, index = channel.sensor.held
         value = apply_faults(value, faults, index, channel.noise_key, held_ms)
         if not isinstance(value, float):
             return self._word(value)
-        coarser = self.channel.point.resolution * factors.get("sensor.coarse", 1.0)
+        coarser = self.channel.point.resolution * factors.get("sensor.quantised_coarse", 1.0)
         return quantiser(coarser)(value) if self._quantity else value
 
     def _word(self, value: Truth) -> Truth:

@@ -13,6 +13,7 @@ from typing import Any
 from fixtures.device_map import load_map
 from fixtures.wire.usm_keys import User
 from profiles.shipped_yaml import read_shipped
+from simulators.faults.targets import Shown, Targets
 from simulators.servers.scpi_fitting import fitted
 from simulators.servers.served import Served
 from simulators.servers.snmp_seats import seated
@@ -87,4 +88,13 @@ def load_site(name: str, world: World, seed: int) -> Site:
             sensor, clients = entry.get("sensor", device), entry.get("clients")
             served = Served(world, sensor, device, entry["equipment"], device_map, seed, clients)
             devices[device] = Wired(served, entry.get("endpoint", device), entry)
+    world.aim_at(Targets({device: _shown(wired) for device, wired in devices.items()}))
     return Site(document, devices, seed)
+
+
+def _shown(wired: Wired) -> Shown:
+    """What faults can be aimed at in a device."""
+    served = wired.served
+    wires = frozenset({"modbus", wired.wire} if wired.protocol == "modbus" else {wired.protocol})
+    points = {name: tuple((point.states or {}).values()) for name, point in served.map.points.items()}
+    return Shown(served.equipment, str(wired.entry.get("sensor", served.name)), wires, points)

@@ -18,6 +18,7 @@ from simulators.calendar import GRID_MS, Calendar
 from simulators.faults.catalogue import FaultRequest, Value
 from simulators.faults.effects import Effects
 from simulators.faults.registry import ActiveFault, Aim, Registry, schedule
+from simulators.faults.targets import Targets
 from simulators.plant import state
 from simulators.plant.clocks import Clocks
 from simulators.plant.commands import command, writable
@@ -64,6 +65,7 @@ class World:
         self._faults = Registry()
         self._disturbed = False
         self._effects = Effects(site, self._equipment)
+        self._targets: Targets | None = None
         self._calendar = Calendar()
         self._watchers: list[Callable[[], None]] = []
         self._keepers: dict[str, Keeper] = {}
@@ -183,17 +185,27 @@ class World:
         command(self.plant, self._equipment.section(equipment), equipment, point, value)
         self._disturbed, self.plant.moment = True, object()
 
+    def aim_at(self, targets: Targets) -> None:
+        """What faults can reach from now on. Refusal if one that was asked for before reaches nothing."""
+        self._targets = targets
+        for fault in self.known_faults():
+            targets.check(fault)
+
     def start_fault(self, name: str, parameters: Mapping[str, Value] | None = None) -> None:
         """Start a fault now (or after its `onset`); one that runs already is replaced."""
         self._start(FaultRequest(name, dict(parameters or {})), self.time_ms)
 
-    def clear_fault(self, name: str) -> None:
-        self._faults.clear(name)
+    def clear_fault(self, name: str, aim: Mapping[str, Value] | None = None) -> None:
+        """End those of this name with the parameters of `aim`, or let one that is still to come never begin.
+
+        Refusal if there is none.
+        """
+        self._faults.clear(name, aim)
         self._apply_faults()
 
     def schedule(self, entries: Sequence[Entry]) -> None:
         """Let a scenario begin now. Refusal, and nothing scheduled, if one of its entries is impossible here."""
-        coming = {entry.name for entry in entries if entry.kind == "fault"} | {f.name for f in self.active_faults()}
+        coming = {entry.name for entry in entries if entry.kind == "fault"} | {f.name for f in self.known_faults()}
         for entry in entries:
             try:
                 self._check(entry, coming)
@@ -204,7 +216,7 @@ class World:
 
     def _check(self, entry: Entry, coming: Collection[str]) -> None:
         if entry.kind == "fault":
-            self._effects.check(schedule(entry.request, 0))
+            self._check_fault(schedule(entry.request, 0))
         elif entry.kind == "clear":
             if entry.name not in coming:
                 raise Refusal("clear", f"'{entry.name}' is not active", "start it before")
@@ -224,8 +236,12 @@ class World:
                 self._start(entry.request, self.time_ms)
             elif entry.kind == "command":
                 self.command(*entry.target, entry.value)
-            elif any(fault.name == entry.name for fault in self.active_faults()):
+            elif any(fault.name == entry.name for fault in self.known_faults()):
                 self.clear_fault(entry.name)
+
+    def known_faults(self) -> list[ActiveFault]:
+        """Those that are active, have been, or are still to come."""
+        return self._faults.known()
 
     def active_faults(self) -> list[ActiveFault]:
         return self._faults.active(self.time_ms)
@@ -264,10 +280,21 @@ class World:
     def restore(self, data: bytes) -> None:
         """Return to what `save` gave; the rest then repeats itself exactly.
 
-        Refusal for another preset or seed. Observers that were not there go on as they are.
+        Refusal, and nothing changed, for another preset or seed or a damaged state. Observers that were not there go
+        on as they are.
         """
         document = state.decode(data)
-        state.check(document, preset=self.preset, seed=self.seed, epoch_ns=self.epoch_ns)
+        before = state.decode(self.save())
+        try:
+            state.check(document, preset=self.preset, seed=self.seed, epoch_ns=self.epoch_ns)
+            self._take(document)
+        except (Refusal, AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+            self._take(before)
+            if isinstance(error, Refusal):
+                raise
+            raise Refusal("saved state", "it is damaged", "pass what `save` gave") from None
+
+    def _take(self, document: Mapping[str, Any]) -> None:
         self._faults.restore(document["faults"])
         self._agenda.restore(document["agenda"])
         self._effects.apply(self._faults.active(document["time_ms"]))
@@ -282,9 +309,14 @@ class World:
 
     def _start(self, request: FaultRequest, now_ms: int) -> None:
         fault = schedule(request, now_ms)
-        self._effects.check(fault)
+        self._check_fault(fault)
         self._faults.start(fault)
         self._apply_faults()
+
+    def _check_fault(self, fault: ActiveFault) -> None:
+        self._effects.check(fault)
+        if self._targets is not None:
+            self._targets.check(fault)
 
     def _apply_faults(self) -> None:
         """Set the knobs; the machines react when time moves on, so set-and-clear at once is nothing."""

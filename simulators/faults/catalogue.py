@@ -44,12 +44,16 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One entry of the catalogue. `layer`: plant, sensor, communication, device or bench."""
+    """One entry of the catalogue. `layer`: plant, sensor, communication, device or bench.
+
+    `wires` are the protocols, or forms of Modbus, on which it means anything; empty: all.
+    """
 
     name: str
     layer: str
     title: Mapping[str, str]
     parameters: Mapping[str, Parameter]
+    wires: tuple[str, ...] = ()
 
     def line(self) -> str:
         """Everything in one line; `onset` and `duration`, which all have, are left out."""
@@ -88,6 +92,8 @@ def parse(text: str) -> FaultRequest:
         key, equals, value = part.partition("=")
         if not equals:
             raise Refusal(f"fault {name}", f"'{part}' has no value", f"write '{part}=VALUE'")
+        if key in values:
+            raise Refusal(f"fault {name}", f"{key} is given twice", "give it once")
         parameter = fault.parameters.get(key)
         values[key] = value if parameter is None or isinstance(parameter.default, str) else _number(name, key, value)
     request = FaultRequest(name, values)
@@ -98,6 +104,8 @@ def parse(text: str) -> FaultRequest:
 def find(name: str) -> Fault:
     """The named entry. Refusal with the nearest name for an unknown one."""
     entries = catalogue()
+    if not name:
+        raise Refusal("fault", "it has no name", "see `conformance simulate --list-faults`")
     if name not in entries:
         raise Refusal("fault", f"there is no '{name}'", f"did you mean '{_nearest(name, entries)}'?")
     return entries[name]
@@ -118,7 +126,7 @@ def _entry(name: str, layer: str, entry: Mapping[str, Any]) -> Fault:
     parameters = {key: _parameter(value) for key, value in (entry.get("parameters") or {}).items()}
     parameters.setdefault("onset", Parameter(0.0, "s", 0.0))
     parameters.setdefault("duration", Parameter(0.0, "s", 0.0))
-    return Fault(name, entry.get("layer", layer), entry["title"], parameters)
+    return Fault(name, entry.get("layer", layer), entry["title"], parameters, tuple(entry.get("wires", ())))
 
 
 def _parameter(entry: Mapping[str, Any]) -> Parameter:
@@ -135,6 +143,8 @@ def _checked(name: str, key: str, parameter: Parameter, value: Value) -> Value:
             raise Refusal(f"fault {name}", f"{key} = '{value}' is no choice", f"write {' or '.join(parameter.choices)}")
         return str(value)
     number = _number(name, key, value)
+    if not isfinite(number):
+        raise Refusal(f"fault {name}", f"{key} = {number} is no quantity", "write a finite number")
     if not parameter.low <= number <= parameter.high:
         span = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}".rstrip()
         raise Refusal(f"fault {name}", f"{key} = {number:g} is outside its range", f"choose {span}")

@@ -9,6 +9,7 @@ when one ends, every knob it touched gets its original value back.
 from collections.abc import Callable, Mapping, Sequence
 
 from profiles.refusal import Refusal
+from profiles.suggest import suggest
 from simulators.faults.liquid import LIQUID
 from simulators.faults.loads import LOADS
 from simulators.faults.plant import Effect, Plant, Setting
@@ -108,6 +109,13 @@ def _cdu(settings: Callable[[ActiveFault], Mapping[str, object]]) -> Effect:
     return effect
 
 
+def _wrong_clock(p: Plant, f: ActiveFault) -> list[Setting]:
+    clocks, name = p.site.clocks, f.text("instance")
+    if name not in clocks.names:
+        raise Refusal(f"fault {f.name}", f"there is no clock of '{name}'", suggest(name, clocks.names))
+    return [(clocks, "wrong_name", name), (clocks, "wrong_ms", f.number("offset"))]
+
+
 EFFECTS: Mapping[str, Effect] = {
     **LIQUID,
     **LOADS,
@@ -163,8 +171,5 @@ EFFECTS: Mapping[str, Effect] = {
     "env.heat_wave": _weather(lambda f: f.number("rise")),
     "env.cold": _weather(lambda f: -f.number("fall")),
     "env.humid": lambda p, f: [(p.site.plant.environment, "forced_humidity", f.number("humidity"))],
-    "time.offset": lambda p, f: [
-        (p.site.clocks, "wrong_name", f.text("instance")),
-        (p.site.clocks, "wrong_ms", f.number("offset")),
-    ],
+    "time.offset": _wrong_clock,
 }

@@ -6,6 +6,7 @@ plant.node(fault)        # the node that the fault's `equipment` names
 from collections.abc import Callable
 
 from profiles.refusal import Refusal
+from profiles.suggest import suggest
 from simulators.faults.registry import ActiveFault
 from simulators.plant.crac import Crac
 from simulators.plant.liquid.cooling import LiquidCooling
@@ -26,16 +27,17 @@ class Plant:
         self.site, self.equipment = site, equipment
 
     def node(self, fault: ActiveFault) -> Node:
-        return self.site.node(self.entry(fault))
+        return self.site.node(self.entry(fault, "node"))
 
     def crac(self, fault: ActiveFault) -> Crac:
-        return self.site.container.cracs[round(self.entry(fault).number("unit")) - 1]
+        return self.site.container.cracs[round(self.entry(fault, "unit").number("unit")) - 1]
 
-    def entry(self, fault: ActiveFault) -> Parameters:
-        """The preset's entry of the fault's `equipment`."""
+    def entry(self, fault: ActiveFault, part: str = "") -> Parameters:
+        """The preset's entry of the fault's `equipment`, which must have or be such a part."""
         name = fault.text("equipment")
-        if name not in self.equipment:
-            raise Refusal(f"fault {fault.name}", f"there is no equipment '{name}'", "name one of the preset's")
+        able = [key for key, entry in self.equipment.raw().items() if not part or part in entry]
+        if name not in able:
+            raise Refusal(f"fault {fault.name}", f"it cannot happen to equipment '{name}'", suggest(name, able))
         return self.equipment.section(name)
 
     def zone(self, fault: ActiveFault) -> str:

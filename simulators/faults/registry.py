@@ -8,7 +8,7 @@ All layers ask the same registry; it only keeps times and never acts.
 (6000, [], ['mains.loss'])
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from profiles.refusal import Refusal
@@ -64,13 +64,17 @@ class Registry:
         self._faults = [old for old in self._faults if _slot(old) != _slot(fault)] + [fault]
         self.version += 1
 
-    def clear(self, name: str) -> None:
-        """Remove every fault of this name. Refusal if there is none (but a finished one is no error)."""
+    def clear(self, name: str, aim: Mapping[str, Value] | None = None) -> None:
+        """Remove every fault of this name whose parameters are those of `aim`.
+
+        Refusal if there is none (but a finished one is no error).
+        """
         find(name)
-        if not any(fault.name == name for fault in self._faults):
+        cleared = [f for f in self._faults if f.name == name and f.parameters.items() >= dict(aim or {}).items()]
+        if not cleared:
             running = ", ".join(sorted({fault.name for fault in self._faults})) or "none is active"
             raise Refusal("fault", f"'{name}' is not active", f"choose an active one: {running}")
-        self._faults = [fault for fault in self._faults if fault.name != name]
+        self._faults = [fault for fault in self._faults if fault not in cleared]
         self.version += 1
 
     def active(self, now_ms: int) -> list[ActiveFault]:

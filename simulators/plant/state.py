@@ -43,7 +43,7 @@ def check(document: dict[str, Any], **own: object) -> None:
 def decode(data: bytes) -> dict[str, Any]:
     try:
         document: dict[str, Any] = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = {}
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise Refusal("saved state", f"these bytes are not {SCHEMA}", "pass what `save` gave")

@@ -106,3 +106,27 @@ def test_it_is_yaml_that_people_can_read(container: Container) -> None:
 def test_credentials_point_to_files_beside_the_bench(container: Container, device: str) -> None:
     for reference in container.bench["devices"][device]["credentials"].values():
         assert (container.folder / reference["file"]).is_file()
+
+
+def test_a_bench_file_that_somebody_else_wrote_stays(tmp_path: Path) -> None:
+    """The folder may be that of an operator, who began with a copy of ours."""
+    theirs = "schema: bench/1 # ours, with three years of work in it\n"
+    (tmp_path / "bench.yaml").write_text(theirs)
+    refused = run(*command("edge-40-power", "--directory", str(tmp_path)))
+    assert refused.returncode == 2
+    assert refused.stderr.endswith("bench.yaml: somebody else wrote it; name another --directory, or move it away.\n")
+    assert (tmp_path / "bench.yaml").read_text() == theirs
+    assert [path.name for path in tmp_path.iterdir()] == ["bench.yaml"]
+
+
+def test_a_folder_of_its_own_is_written_again(tmp_path: Path) -> None:
+    first = written(tmp_path, "edge-40-power")
+    assert written(tmp_path, "edge-40-power")["devices"].keys() == first["devices"].keys()
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "secrets").write_text("in the way")
+    refused = run(*command("edge-40-power", "--directory", str(tmp_path)))
+    assert refused.returncode == 2
+    assert "it cannot be written" in refused.stderr
+    assert "Traceback" not in refused.stderr

@@ -75,8 +75,38 @@ def test_a_fault_starts_is_listed_and_is_cleared(watched: Watched) -> None:
 
 def test_parameters_are_completed_and_reported(watched: Watched) -> None:
     watched.ask("fault", name="bmc.certificate_expiring", parameters={"days": 3})
-    active = watched.ask("faults")["active"]["bmc.certificate_expiring"]
+    [active] = watched.ask("faults")["active"]["bmc.certificate_expiring"]
     assert (active["days"], active["device"]) == (3, "bmc-1-redfish")
+
+
+def test_faults_of_one_name_are_all_listed_and_cleared_one_by_one(watched: Watched) -> None:
+    for unit in ("crac-1", "crac-2"):
+        watched.ask("fault", name="crac.comp_trip", parameters={"equipment": unit})
+    listed = watched.ask("faults")["active"]["crac.comp_trip"]
+    assert [parameters["equipment"] for parameters in listed] == ["crac-1", "crac-2"]
+    watched.ask("clear", name="crac.comp_trip", parameters={"equipment": "crac-1"})
+    [left] = watched.ask("faults")["active"]["crac.comp_trip"]
+    assert left["equipment"] == "crac-2"
+
+
+def test_a_fault_that_is_still_to_come_can_be_cleared(watched: Watched) -> None:
+    watched.ask("fault", name="mains.sag", parameters={"onset": 10})
+    assert watched.ask("clear", name="mains.sag")["ok"]
+    watched.ask("advance", to_ms=watched.world.time_ms + 20_000)
+    assert watched.ask("faults")["active"] == {}
+
+
+@pytest.mark.parametrize("damage", ['{"schema": "world/2"}', "[" * 100_000, "plant", "observers"])
+def test_a_damaged_state_changes_nothing(watched: Watched, tmp_path: Path, damage: str) -> None:
+    watched.ask("fault", name="mains.loss")
+    before = watched.world.save()
+    document = json.loads(before) | {"faults": [], damage: {}}
+    text = json.dumps(document) if damage in before.decode() else damage
+    (tmp_path / "state").write_text(text if damage != "observers" else text.replace("{}", "null"))
+    answer = watched.ask("restore", file=str(tmp_path / "state"))
+    assert not answer["ok"]
+    assert answer["error"].startswith("saved state: ")
+    assert watched.world.save() == before
 
 
 def test_clearing_what_is_not_active_is_no_error(watched: Watched) -> None:
@@ -103,6 +133,7 @@ def test_stop_is_passed_on(watched: Watched) -> None:
         ('{"op":"advance","to_ms":"soon"}', ("soon",)),
         ('{"op":"advance","to_ms":Infinity}', ("malformed",)),
         ("[]", ("not an object",)),
+        ("[" * 100_000, ("malformed",)),
         ("time?", ("malformed",)),
     ],
 )

@@ -14,7 +14,7 @@ from simulators.site import Site, load_site
 from simulators.world import World
 from tests.simulators.scenarios import PRESETS, Event, begin, few, fresh, scenarios, truth
 
-SENSORS = ("sensor.offset", "sensor.stuck", "sensor.noisy", "meter.ct_reversed", "comms.stale", "device.reboot")
+SENSORS = ("sensor.offset", "sensor.stuck", "sensor.noise_x10", "meter.ct_reversed", "comms.stale", "device.reboot")
 
 
 @cache

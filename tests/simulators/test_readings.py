@@ -70,9 +70,9 @@ def test_a_short_circuit_shows_the_end_of_the_scale(series: Series) -> None:
 
 
 def test_a_noisy_sensor_scatters_much_more(series: Series) -> None:
-    assert pstdev(series("sensor.noisy", factor=20.0)[2:]) > 5 * pstdev(series()[2:])
+    assert pstdev(series("sensor.noise_x10", factor=20.0)[2:]) > 5 * pstdev(series()[2:])
 
 
 def test_a_coarse_sensor_has_fewer_digits(series: Series) -> None:
-    assert all(abs(10 * value - round(10 * value)) < 1e-9 for value in series("sensor.coarse")[2:])
+    assert all(abs(10 * value - round(10 * value)) < 1e-9 for value in series("sensor.quantised_coarse")[2:])
     assert any(abs(10 * value - round(10 * value)) > 1e-9 for value in series())

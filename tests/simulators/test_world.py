@@ -61,7 +61,7 @@ def test_the_second_of_a_kind_is_as_the_first(preset: str) -> None:
     first, second, other = anew(preset), World(preset, 1, EPOCH), anew(preset)
     assert first.save() == second.save() == other.save()
     for world in (first, second, other):
-        world.start_fault("mains.loss" if preset != "laboratory" else "sensor.noisy")
+        world.start_fault("mains.loss" if preset != "laboratory" else "sensor.noise_x10")
         world.advance_to(30_000)
     assert first.save() == second.save() == other.save()
     assert everything(first) == everything(second) == everything(other)
