@@ -29,6 +29,8 @@ def test_the_density_integrates_to_the_probability(freedom: int, k: float) -> No
     assert 2 * scale * area == pytest.approx(math.erf(k / math.sqrt(2)), abs=1e-9)
 
 
+# A thousand new examples of ten thousand degrees of freedom take their time.
+@pytest.mark.timeout(600)
 @given(k=st.floats(1, 4), a=st.floats(1, 1e6), b=st.floats(1, 1e6))
 def test_fewer_degrees_of_freedom_never_give_a_smaller_factor(k: float, a: float, b: float) -> None:
     few, many = sorted((a, b))

@@ -209,3 +209,8 @@ def test_bad_samples_are_never_a_number(measurand: dict[str, object], bad: Quali
         measured(recorded(p=many), measurand)
     with pytest.raises(NoEvidence):
         measured(recorded(p=[bad] * 20), measurand)
+
+
+def test_a_confidence_that_is_just_reached_is_reached() -> None:
+    """1 - 0.1² is 0.99, whatever doubles make of it."""
+    assert upper_rank(2, 0.1, 0.99) == 2
