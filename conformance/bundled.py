@@ -10,6 +10,7 @@ from pathlib import Path
 from profiles.refusal import Refusal
 
 DEFAULT_PRESET = "edge-40-liquid"
+REFUSED = "simulators: "
 
 
 @contextmanager
@@ -38,6 +39,10 @@ def _bench_of(process: "subprocess.Popen[str]") -> Path:
     if not line:
         reason = process.stderr.read().strip() if process.stderr else ""
         last = reason.splitlines()[-1] if reason else "it said nothing"
+        if last.startswith(REFUSED):  # it says itself what was wrong with what it was asked for
+            where, _, rest = last.removeprefix(REFUSED).partition(": ")
+            what, _, remedy = rest.rpartition("; ")
+            raise Refusal(where, what, remedy.rstrip("."))
         raise Refusal(
             "simulated container", f"it did not start: {last.rstrip('.')}", "try `conformance simulate` to see why"
         )

@@ -33,10 +33,15 @@ class RunFolder:
 
     @classmethod
     def create(cls, output: Path, name: str, request: Request) -> "RunFolder":
+        """A new folder for a run; Refusal if it cannot be made there."""
         folder = cls(output / name)
-        for part in (folder.journal, folder.data):
-            part.mkdir(parents=True, exist_ok=True)
-        (folder.root / "run.json").write_text(json.dumps(asdict(request), indent=2) + "\n")
+        try:
+            for part in (folder.journal, folder.data):
+                part.mkdir(parents=True, exist_ok=True)
+            (folder.root / "run.json").write_text(json.dumps(asdict(request), indent=2) + "\n")
+        except OSError as error:
+            what = f"the run cannot be kept there ({error.strerror})"
+            raise Refusal(f"--output {output}", what, "name a folder where you may write") from None
         return folder
 
     @classmethod

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from reports.bundles.archive import open_archive
 from reports.bundles.content import Content, read_content
 from reports.rendering.wording import uncertainty_text, value_text
+from reports.verifying.sealed import open_sealed
 
 Row = Mapping[str, Any]
 ORDER = (
@@ -79,9 +79,9 @@ class Comparison:
 
 
 def compare(before: Path, after: Path) -> Comparison:
-    """Compare two bundles on disk; Refusal if one is not a bundle. They are read safely but not verified."""
+    """Compare two bundles on disk; Refusal if one is no bundle or was changed after it was signed."""
     return compare_contents(
-        str(before), read_content(open_archive(before)), str(after), read_content(open_archive(after))
+        str(before), read_content(open_sealed(before)), str(after), read_content(open_sealed(after))
     )
 
 

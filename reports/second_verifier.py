@@ -481,6 +481,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         roots = x509.load_pem_x509_certificates(options.trust.read_bytes()) if options.trust else None
+    except (OSError, ValueError) as error:
+        print(f"--trust {options.trust}: these are no certificates that can be read ({error}); give a PEM file.")
+        return 2
+    try:
         unknown = examine(options.bundle.read_bytes(), roots, datetime.now(UTC))
     except NotValid as fault:
         code, says = 1, f"NOT VALID: {fault}."

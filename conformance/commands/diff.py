@@ -8,7 +8,6 @@ anything newly fails, 3 if something is newly undecided or gone.
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 
@@ -21,20 +20,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
+    from conformance.written import give
     from reports.diff import compare
 
     comparison = compare(options.before, options.after)
     if options.format == "html":
-        from reports.bundles.archive import open_archive
         from reports.html.diff import render_diff
+        from reports.verifying.sealed import open_sealed
 
-        files = [open_archive(path) for path in (options.before, options.after)]
+        files = [open_sealed(path) for path in (options.before, options.after)]
         shown = render_diff(options.before.name, files[0], options.after.name, files[1], options.language)
     else:
         shown = f"{comparison.json() if options.format == 'json' else comparison.text()}\n".encode()
-    if options.output is None:
-        sys.stdout.buffer.write(shown)
-    else:
-        options.output.write_bytes(shown)
-        print(f"{options.output} ({len(shown)} bytes)")
+    give(shown, options.output, [options.before, options.after])
     return comparison.exit_code

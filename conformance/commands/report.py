@@ -3,12 +3,11 @@
   conformance report smoke.zip --format pdf --language ko --output smoke.pdf
   conformance report smoke.zip --format pdf --sign lab.key --certificate lab.pem --output smoke.pdf
 
-The bundle stays the authority; a rendering is derived from it. `allure` is a zip of an allure-results
-folder, `oscal` NIST assessment results, `ocptv` the line-delimited output of OCP Test and Validation.
+The bundle stays the authority; a rendering is derived from it, if it is still what was signed. `allure` is a zip of
+an allure-results folder, `oscal` NIST assessment results, `ocptv` the line-delimited output of OCP Test and Validation.
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 FORMATS = ("html", "pdf", "junit", "csv", "allure", "oscal", "ocptv")
@@ -28,16 +27,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
+    from conformance.written import give
     from reports.exports import export
 
     content = export(options.bundle, options.format, options.language)
     if options.sign or options.certificate:
         content = _signed(content, options)
-    if options.output is None:
-        sys.stdout.buffer.write(content)
-    else:
-        options.output.write_bytes(content)
-        print(f"{options.output} ({len(content)} bytes)")
+    sources = [options.bundle, options.sign, options.certificate]
+    give(content, options.output, [source for source in sources if source is not None])
     return 0
 
 

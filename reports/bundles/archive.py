@@ -43,14 +43,14 @@ def write_archive(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def read_archive(pack: Pack) -> dict[str, bytes]:
-    """Every file of the zip, in memory, nothing extracted by name.
+def read_archive(pack: Pack, name: str = "file") -> dict[str, bytes]:
+    """Every file of the zip that is called `name`, in memory, nothing extracted by name.
 
     Refusal if these bytes are no zip at all; Damaged (also a Refusal) if they are one that is broken or
     breaks a rule: names that leave the folder, duplicates, links, encryption, unknown methods, overlapping or
     contradicting entries, garbage before, between or after, too many, too large, too well compressed.
     """
-    entries = central_directory(pack, ENTRIES_MAX)
+    entries = central_directory(pack, ENTRIES_MAX, name)
     _check_names(entries)
     _check_layout(entries)
     files: dict[str, bytes] = {}
@@ -67,7 +67,7 @@ def read_archive(pack: Pack) -> dict[str, bytes]:
 
 def open_archive(path: Path) -> dict[str, bytes]:
     """The files of the zip at `path`; Refusal as `read_archive`, or if it cannot be read."""
-    return read_archive(read_pack(path))
+    return read_archive(read_pack(path), str(path))
 
 
 def read_pack(path: Path) -> Pack:

@@ -69,10 +69,10 @@ class Entry:
         return content
 
 
-def central_directory(pack: Pack, entries_max: int) -> list[Entry]:
+def central_directory(pack: Pack, entries_max: int, name: str = "file") -> list[Entry]:
     """All entries, each compared with its own header; Refusal if these bytes are no zip, else Damaged."""
     if pack[:4] not in (b"PK\x03\x04", b"PK\x05\x06") and b"PK\x05\x06" not in pack[-66_000:]:
-        raise Refusal("file", "it is not a zip archive", "give the bundle that `conformance run` wrote")
+        raise Refusal(name, "it is not a zip archive", "give the bundle that `conformance run` wrote")
     if len(pack) < _END.size or pack[-_END.size :][:4] != b"PK\x05\x06":
         raise Damaged("archive", "it is cut short, or there are foreign bytes behind its end")
     _, disk, first_disk, here, count, length, begin, comment = _END.unpack(pack[-_END.size :])

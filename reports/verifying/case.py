@@ -32,12 +32,13 @@ class Fault(Exception):
 
 @dataclass(slots=True)
 class Case:
-    """What is known so far about one bundle."""
+    """What is known so far about one bundle; `name` is what to call it."""
 
     pack: Pack
     trust: Trust
     at: datetime
     policy: SigningPolicy | None = None
+    name: str = "file"
     files: dict[str, bytes] = field(default_factory=dict)
     signed: list[Signed] = field(default_factory=list)
     payloads: dict[str, bytes] = field(default_factory=dict)

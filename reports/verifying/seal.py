@@ -27,7 +27,7 @@ from reports.verifying.verification_result import SVR_TYPE, result_fault
 def check_archive(case: Case) -> Finding:
     """It can be unpacked: a zip without traps."""
     try:
-        case.files = read_archive(case.pack)
+        case.files = read_archive(case.pack, case.name)
     except Damaged as damage:
         raise Fault(message("archive.damaged", why=damage)) from damage
     case.pack = b""
@@ -37,7 +37,7 @@ def check_archive(case: Case) -> Finding:
 def check_format(case: Case) -> Finding:
     """It is a bundle, whole, and of a version that is known here. Refusal if it is no bundle at all."""
     if not any(name in case.files for name in (MANIFEST, DECLARATION, OPERATOR)):
-        raise Refusal("file", "it is a zip, but not a bundle", "give the bundle that `conformance run` wrote")
+        raise Refusal(case.name, "it is a zip, but not a bundle", "give the bundle that `conformance run` wrote")
     missing = [n for n in (DECLARATION, INFO, MANIFEST, OPERATOR, *REQUIRED) if n not in case.files]
     if missing:
         raise Fault(message("format.missing", names=", ".join(missing)))

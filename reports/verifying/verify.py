@@ -90,7 +90,7 @@ def verify_trusting(
     pack: Pack, trust: Trust, at: datetime, name: str = "bundle", policy: SigningPolicy | None = None
 ) -> Verification:
     """Verify a bundle's bytes at the time `at` against all that the verifier trusts and demands."""
-    case = Case(pack, trust, at, policy)
+    case = Case(pack, trust, at, policy, name)
     del pack  # once it is unpacked, nobody holds it any more
     steps: list[Step] = []
     sealed = True

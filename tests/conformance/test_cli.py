@@ -56,6 +56,9 @@ def test_the_help_names_the_exit_codes() -> None:
         (("keys", "show", "no-such.pem"), ("no-such.pem",)),
         (("waivers", "show", "no-such.json"), ("no-such.json", "conformance waivers sign")),
         (("log", "check", "no-such-log"), ("no-such-log",)),
+        (("run", "smoke", "--fault", "mains.los"), ("conformance: fault: there is no 'mains.los'; did you mean",)),
+        (("run", "smoke", "--fault", "comms.timeout:device=ups-1-crad"), ("did you mean 'ups-1-card'?",)),
+        (("run", "smoke", "--output", "/dev/null/out"), ("--output /dev/null/out", "name a folder")),
     ],
 )
 def test_a_mistake_is_one_sentence_and_exit_code_2(arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
