@@ -56,13 +56,21 @@ def test_the_help_names_the_exit_codes() -> None:
         (("keys", "show", "no-such.pem"), ("no-such.pem",)),
         (("waivers", "show", "no-such.json"), ("no-such.json", "conformance waivers sign")),
         (("log", "check", "no-such-log"), ("no-such-log",)),
-        (("run", "smoke", "--fault", "mains.los"), ("conformance: fault: there is no 'mains.los'; did you mean",)),
-        (("run", "smoke", "--fault", "comms.timeout:device=ups-1-crad"), ("did you mean 'ups-1-card'?",)),
+        (
+            ("run", "smoke", "--output", "{}", "--fault", "mains.los"),
+            ("conformance: fault: there is no 'mains.los'; did you mean",),
+        ),
+        (
+            ("run", "smoke", "--output", "{}", "--fault", "comms.timeout:device=ups-1-crad"),
+            ("did you mean 'ups-1-card'?",),
+        ),
         (("run", "smoke", "--output", "/dev/null/out"), ("--output /dev/null/out", "name a folder")),
     ],
 )
-def test_a_mistake_is_one_sentence_and_exit_code_2(arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
-    done = conformance(*arguments)
+def test_a_mistake_is_one_sentence_and_exit_code_2(
+    arguments: tuple[str, ...], words: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = conformance(*(argument.format(tmp_path) for argument in arguments))
     assert done.returncode == 2, done.stdout + done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     for word in words:
