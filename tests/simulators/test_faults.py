@@ -33,7 +33,7 @@ def test_a_request_is_parsed_and_completed() -> None:
         ("mains.lost", "did you mean 'mains.loss'"),
         ("mains.undervoltage:volts=190", "write 'voltage'"),
         ("mains.undervoltage:voltage=low", "is not a number"),
-        ("mains.undervoltage:voltage=nan", "outside its range"),
+        ("mains.undervoltage:voltage=nan", "write a finite number"),
         ("mains.undervoltage:voltage=9000", "choose 100 to 260 V"),
         ("mains.undervoltage:voltage", "has no value"),
     ],
