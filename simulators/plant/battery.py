@@ -68,21 +68,31 @@ class Battery:
             return 0.0
         return self.charger_w * min(1.0, max(0.02, (1.0 - self.soc) / 0.2))
 
-    def discharge(self, seconds: float, power: float) -> bool:
-        """Deliver `power` W; False if the string cannot (open, collapsed, or at its final voltage)."""
-        self.charge_w = 0.0
+    def delivers(self, power: float) -> bool:
+        """Whether the string can carry `power` W now."""
+        drawn = self._drawn(power)
+        return drawn is not None and drawn[1] > self._cells * self._end_v
+
+    def _drawn(self, power: float) -> tuple[float, float] | None:
+        """A and V at this power; None if the string cannot deliver it (open, empty or collapsed)."""
         rest = self.open_voltage() - self._polarisation
         resistance = self._resistance()
         root = rest * rest - 4.0 * resistance * power
         if self.open_circuit or self.soc <= 0.0 or root < 0.0:
+            return None
+        current = (rest - sqrt(root)) / (2.0 * resistance)
+        return current, rest - resistance * current
+
+    def discharge(self, seconds: float, power: float) -> bool:
+        """Deliver `power` W; False if the string cannot (open, collapsed, or at its final voltage)."""
+        self.charge_w = 0.0
+        drawn = self._drawn(power)
+        if drawn is None:
             self.current = 0.0
             return False
-        self.current = (rest - sqrt(root)) / (2.0 * resistance)
-        self.voltage = rest - resistance * self.current
-        rated = self._capacity_ah * self.health / self._hours
+        self.current, self.voltage = drawn
         if self.current > 0.0:
-            hours = seconds / 3600
-            self.soc = max(0.0, self.soc - hours / self._hours * (self.current / rated) ** self._exponent)
+            self.soc = max(0.0, self.soc - self._taken(seconds, self.health))
         self._relax(seconds)
         return self.voltage > self._cells * self._end_v
 
@@ -95,6 +105,19 @@ class Battery:
         capacity = self._capacity_ah * self.health
         self.soc = min(1.0, self.soc - self.current * seconds / 3600 / capacity)
         self._relax(seconds)
+
+    def _taken(self, seconds: float, health: float) -> float:
+        """Share of a charge that the present current takes from a battery in this health."""
+        rated = self._capacity_ah * health / self._hours
+        return float(seconds / 3600 / self._hours * (self.current / rated) ** self._exponent)
+
+    def taken_from_new(self, seconds: float) -> float:
+        """Share of a charge that the present current would take from a battery with its rated capacity."""
+        return self._taken(seconds, 1.0) if self.current > 0.0 else 0.0
+
+    def health_by(self, ratio: float) -> float:
+        """Capacity, in pu of the rated one, where so much of a rated charge is a whole one of this battery."""
+        return float(max(0.0, ratio) ** (1.0 / self._exponent))
 
     def _relax(self, seconds: float) -> None:
         target = max(0.0, self.current) * self._polarisation_ohm

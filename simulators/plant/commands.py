@@ -13,6 +13,7 @@ from simulators.plant.bench_commands import WRITES as ON_THE_BENCH
 from simulators.plant.container import Container
 from simulators.plant.installation import Installation
 from simulators.plant.parameters import Parameters
+from simulators.plant.power_commands import WRITES as POWER
 from simulators.plant.written import Value, choice, number
 
 # The plant is a container or a laboratory, whichever has the subject.
@@ -21,7 +22,7 @@ Write = Callable[[Any, Parameters, str, str, Value], None]
 
 def command(plant: Installation, entry: Parameters, equipment: str, point: str, value: Value) -> None:
     """Carry out one write. Refusal for a point that cannot be written or a value it does not allow."""
-    write = WRITES.get((entry.text("subject"), point))
+    write = WRITES.get((entry.text("subject"), point.partition("@")[0]))
     if write is None:
         raise Refusal(equipment, f"'{point}' cannot be written", "write a set-point or a switch")
     write(plant, entry, equipment, point, value)
@@ -63,6 +64,7 @@ def _utilisation(c: Installation, entry: Parameters, equipment: str, point: str,
 
 WRITES: Mapping[tuple[str, str], Write] = {
     **ON_THE_BENCH,
+    **POWER,
     ("crac", "setpoint.temperature"): _crac_setpoint,
     ("crac", "state"): _crac_state,
     ("bmc", "power-state"): _node_power,

@@ -32,6 +32,7 @@ from simulators.plant.meter import MOTOR_TANGENT, RECTIFIER_TANGENT
 from simulators.plant.node import Node
 from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
+from simulators.plant.ride_through import RideThrough
 from simulators.plant.security import Security
 from simulators.plant.service import Service
 from simulators.plant.ups import BYPASSED, Ups
@@ -92,6 +93,7 @@ class Container:
         "mechanical_w",
         "moment",
         "nodes",
+        "ride",
         "security",
         "server_flow",
         "service",
@@ -106,7 +108,8 @@ class Container:
         self.ats = Ats(p.section("ats"))
         self.genset = Genset(p.section("genset"))
         self.bus = Bus(p.section("distribution"))
-        self.ups = Ups(p.section("ups"), Battery(p.section("battery")))
+        self.ups = Ups(p.section("ups"), Battery(p.section("battery")), self.mains.nominal_frequency, seed)
+        self.ride = RideThrough()
         self.nodes = [Node(p.section("node"), initial, k) for k in range(round(p.section("node").number("count")))]
         self.service = Service(derive(seed, "inference"), self.nodes[_served_by(p.section("equipment"))])
         self.environment = Environment(p.section("environment"))
@@ -124,7 +127,7 @@ class Container:
         self._fan_surplus = p.section("crac").number("fan_surplus_pu")
         self._unit_flow = p.section("crac").number("rated_air_flow_kg_per_s")
         self._machines: tuple[Machine, ...] = (
-            *(self.mains, self.ats, self.genset, self.bus, self.ups),
+            *(self.mains, self.ats, self.genset, self.bus, self.ups, self.ups.overload, self.ride),
             *self.nodes,
             *self.cracs,
             *(self.cdu.machines() if self.cdu is not None else ()),
@@ -135,7 +138,9 @@ class Container:
 
     def parts(self) -> Iterator[object]:
         """Every object that holds state, in a fixed order."""
-        yield from (self, self.mains, self.ats, self.genset, self.bus, self.ups, self.ups.battery)
+        ups = self.ups
+        yield from (self, self.mains, self.ats, self.genset, self.bus, self.ride)
+        yield from (ups, ups.battery, ups.monitor, ups.test, ups.overload, ups.record)
         yield from (self.environment, self.air, self.security, *self.security.doors.values(), self.energy, self.demand)
         yield from (*self.nodes, *(node.supplies for node in self.nodes), *self.cracs, self.service)
         if self.cdu is not None:
@@ -233,11 +238,12 @@ class Container:
         self._count_electricity(seconds)
         self.demand.step(self.time_ms, duration_ms, self.bus_w if self.ats.position == "normal" else 0.0)
         self._step_heat(seconds)
-        ups.step(seconds, self.supply_good)
+        ups.step(self.time_ms + duration_ms, seconds, self.supply_good)
         self.service.step(self.time_ms, seconds)
         self.security.step(seconds)
         self.time_ms, self.moment = self.time_ms + duration_ms, object()
         self.mains.step(self.time_ms, seconds)
+        ups.synchronise(seconds, self.supply_hz if self.supply_good else self.mains.nominal_frequency)
         self.environment.step(seconds)
         self.react()
 
@@ -318,9 +324,10 @@ class Container:
         changed = self.ats.react(now, self.mains.healthy, self.genset.ready)
         changed |= self.genset.react(now, self.ats.requests_genset)
         changed |= bus.react(now, self.supply_pu)
-        changed |= ups.react(now, self.supply_good, self.security.emergency_off)
+        changed |= ups.react(now, self.supply_good, self.security.emergency_off, self.supply_pu)
+        gap_ms = ups.gap_ms or self.ride.react(now, self.output_pu, self.nodes)
         for node in self.nodes:
-            changed |= node.react(now, ups.alive, self.air.cold_c, ups.gap_ms)
+            changed |= node.react(now, ups.alive, self.air.cold_c, gap_ms)
         if self.cdu is not None:
             changed |= self.cdu.react(now, bus.closed, bus.power_since)
         for unit in self.cracs:

@@ -224,7 +224,8 @@ class Node:
     def react(self, now: int, powered: bool, inlet_c: float, gap_ms: float = 0.0) -> bool:
         """Power loss, boot, and thermal protection; True if something changed. `gap_ms`: how long power was away."""
         before = (self.state, self.deadline)
-        self.fed = powered and self.supplies.carry(self.power_w, gap_ms)
+        # Who has gone off in a gap does not come back before its end.
+        self.fed = powered and self.supplies.carry(self.power_w, gap_ms) and (self.fed or gap_ms <= 0.0)
         if not (self.fed and self.wanted):
             if self.state != "tripped":
                 self.state = "off"

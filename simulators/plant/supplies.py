@@ -15,21 +15,40 @@ HOLD_UP_MS, LONGEST_HOLD_UP_MS = 12.0 * 0.7, 30.0  # at full load, and ever
 
 
 class Supplies:
-    """`rated_w` of all together. Knobs for faults: `failed` (how many), `feed_a_dead`, `feed_b_dead`."""
+    """`rated_w` of all together; `plugged` says which of them their outlet feeds, `unplugged` how
+    many it does not.
 
-    __slots__ = ("_energy_a_j", "_energy_b_j", "failed", "feed_a_dead", "feed_b_dead", "rated_w")
+    Knobs for faults: `failed` (how many), `feed_a_dead`, `feed_b_dead`.
+    """
+
+    __slots__ = (
+        "_energy_a_j",
+        "_energy_b_j",
+        "failed",
+        "feed_a_dead",
+        "feed_b_dead",
+        "plugged",
+        "rated_w",
+        "unplugged",
+    )
 
     def __init__(self, rated_w: float) -> None:
         self.rated_w, self.failed = rated_w, 0
+        self.plugged, self.unplugged = [True] * COUNT, 0
         self.feed_a_dead = self.feed_b_dead = False
         self._energy_a_j = self._energy_b_j = 0.0
 
     def dead(self, feed: str) -> bool:
         return self.feed_a_dead if feed == "A" else self.feed_b_dead
 
+    def plug(self, number: int, fed: bool) -> None:
+        """Switch the outlet of supply 0-3."""
+        self.plugged[number] = fed
+        self.unplugged = self.plugged.count(False)
+
     def works(self, number: int) -> bool:
         """Whether supply 0-3 delivers; they hang on the feeds in turn."""
-        return number >= self.failed and not self.dead(FEEDS[number % 2])
+        return number >= self.failed and self.plugged[number] and not self.dead(FEEDS[number % 2])
 
     def working(self, feed: str) -> int:
         """How many deliver on this feed."""
@@ -46,7 +65,7 @@ class Supplies:
 
     @property
     def intact(self) -> bool:
-        return not (self.failed or self.feed_a_dead or self.feed_b_dead)
+        return not (self.failed or self.feed_a_dead or self.feed_b_dead or self.unplugged)
 
     @property
     def capacity_w(self) -> float:
@@ -66,7 +85,11 @@ class Supplies:
         rated = self.capacity_w
         if power_w > MOST * rated or rated <= 0.0:
             return False
-        return gap_ms <= 0.0 or gap_ms <= min(LONGEST_HOLD_UP_MS, HOLD_UP_MS * rated / max(power_w, 1.0))
+        return gap_ms <= 0.0 or gap_ms <= self.hold_up_ms(power_w)
+
+    def hold_up_ms(self, power_w: float) -> float:
+        """How long they deliver this power from what they have stored."""
+        return min(LONGEST_HOLD_UP_MS, HOLD_UP_MS * self.capacity_w / max(power_w, 1.0))
 
     def count(self, joules: float) -> None:
         """Add what the node took to the energy of the feeds it came through."""

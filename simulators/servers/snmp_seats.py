@@ -3,7 +3,8 @@
     product = seated(load_map("eaton-sc200"), ["module.current@1", "module.current@2"])
     product.points["module.current@2"].locator["oid"]      # '1.3.6.1.4.1.1918.2.13.10.60.30.1.100.2'
 
-The plant's instance is the row's index; tables of which it knows no instance are empty. A column that tells rows of
+The plant's instance is the row's index; tables of which it knows no instance are empty, and of rows that a map names
+one by one only those are there that it knows. A column that tells rows of
 several kinds apart (`where`) says in each row what the map wants to read there.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import replace
 
 from fixtures.device_map import DeviceMap
 from fixtures.drivers.snmp_rows import STAR, filled
-from fixtures.map_point import MapPoint
+from fixtures.map_point import MapPoint, bare
 from fixtures.wire import ber
 from fixtures.wire.snmp import Varbind
 
@@ -32,7 +33,8 @@ def beside(point: MapPoint) -> Mapping[str, Varbind]:
 
 def _rows(point: MapPoint, known: Collection[str]) -> Iterator[MapPoint]:
     if STAR not in point.name:
-        yield point
+        if "@" not in point.name or point.name in known or not any(bare(name) == bare(point.name) for name in known):
+            yield point
         return
     pattern = re.compile(re.escape(point.name).replace(re.escape(STAR), r"(\d+(?:\.\d+)*)"))
     for name in known:

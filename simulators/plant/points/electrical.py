@@ -11,11 +11,12 @@ from simulators.plant.node import Node
 from simulators.plant.noise import derive, uniform
 from simulators.plant.points.loads import JOULES_PER_KWH, division, each, kept, loads, three_phase, total
 from simulators.plant.points.supply import bank_phases, supply_voltage
-from simulators.plant.points.table import Table, by_phase, constant, per_phase
-from simulators.plant.supplies import COUNT
+from simulators.plant.points.table import Table, Truth, by_phase, constant, per_phase
+from simulators.plant.supplies import COUNT, FEEDS, Supplies
 from simulators.plant.ups import BYPASSED
 
-OUTPUT_SOURCES = {"online": "normal", "walk-in": "normal", "battery": "battery", "off": "none"}
+OUTPUT_SOURCES = {"online": "normal", "walk-in": "normal", "battery": "battery", "test": "battery", "off": "none"}
+SWITCHED = {True: "on", False: "off"}
 
 
 def output_voltage(c: Container, seed: int) -> Callable[[int], float]:
@@ -30,10 +31,10 @@ def output_voltage(c: Container, seed: int) -> Callable[[int], float]:
 
 
 def output_frequency(c: Container) -> float:
-    """The inverter follows a good source and free-runs at nominal otherwise."""
+    """The inverter follows a good source and free-runs at nominal otherwise; the bypass is the source."""
     if not c.ups.alive:
         return 0.0
-    return c.supply_hz if c.supply_good else c.mains.nominal_frequency
+    return c.supply_hz if c.ups.mode in BYPASSED else c.ups.hertz
 
 
 def _output_phases(c: Container, seed: int) -> Phases:
@@ -80,20 +81,19 @@ def _battery(c: Container) -> Table:
     u, b = c.ups, c.ups.battery
 
     def status() -> str:
-        if b.soc <= 0.01 or b.open_circuit:
+        if b.soc <= 0.01:
             return "depleted"
-        low = u.on_battery and u.remaining_min < 2.0
-        return "low" if low or b.soc < 0.2 else "normal"
+        return "low" if u.battery_low else "normal"
 
     return {
         "battery.status": status,
         "battery.time.on": lambda: u.battery_s,
-        "battery.time.remaining": lambda: float(int(u.remaining_min)),
+        "battery.time.remaining": lambda: float(int(u.monitor.remaining_min)),
         "battery.charge": lambda: 100.0 * b.soc,
         "battery.voltage": lambda: b.voltage,
         "battery.current": lambda: b.current,
         "battery.temperature": lambda: b.temperature_c + b.warmer_k,
-        "battery.scans": lambda: float(u.scans),
+        "battery.scans": lambda: float(u.monitor.scans),
     }
 
 
@@ -115,8 +115,14 @@ def _condition(c: Container) -> Table:
         boosted = 1.5 * 2.0**0.5 * 3.0**0.5 * c.mains.nominal_voltage
         return (0.97 if u.on_battery else 1.0) * boosted if u.alive else 0.0
 
+    def alarms() -> float:
+        # On battery beside a good source that nobody qualifies: the rectifier is dead.
+        dead = u.mode == "battery" and u.deadline is None and c.supply_good
+        return float(u.on_battery + dead + (not u.alive) + (u.test.result in ("warning", "failed")))
+
     return {
-        "mode": lambda: "bypass" if u.mode in BYPASSED else u.mode,
+        "mode": lambda: u.mode,
+        "setpoint.mode": lambda: u.selected,
         "output.source": lambda: OUTPUT_SOURCES.get(u.mode, "bypass"),
         "efficiency": efficiency,
         "output.distortion": distortion,
@@ -124,8 +130,12 @@ def _condition(c: Container) -> Table:
         "ambient.temperature": lambda: c.air.cold_c + 2.0,
         "input.line-bads": lambda: float(u.line_bads),
         "events": lambda: float(u.events),
-        "test.result": constant("none"),
-        "alarms": lambda: float(u.on_battery + u.rectifier_failed + (not u.alive)),
+        "transfer.time": lambda: u.transfer_ms,
+        "output.lowest-voltage": lambda: c.mains.nominal_voltage * u.record.lowest_pu,
+        "output.highest-voltage": lambda: c.mains.nominal_voltage * u.record.highest_pu,
+        "test.request": lambda: u.test.request,
+        "test.result": lambda: u.test.result,
+        "alarms": alarms,
     }
 
 
@@ -154,7 +164,19 @@ def pdu(c: Container, seed: int, name: str, nodes: Sequence[Node], feed: str) ->
     table = by_phase("voltage", lambda k: lambda: phases()[k].voltage) | three_phase(phases)
     table["frequency"] = lambda: output_frequency(c)
     table["energy"] = lambda: 4_120.0 + sum(node.supplies.energy_j(feed) for node in nodes) / JOULES_PER_KWH
+    for k, (supplies, number) in enumerate(outlets(nodes, feed), 1):
+        table |= {f"outlet.{point}@{k}": _outlet(supplies, number) for point in ("state", "switch")}
     return table
+
+
+def outlets(nodes: Sequence[Node], feed: str) -> list[tuple[Supplies, int]]:
+    """What hangs on the outlets of a rack PDU in their order: of each node the power supplies on this feed."""
+    numbers = range(FEEDS.index(feed), COUNT, len(FEEDS))
+    return [(node.supplies, number) for node in nodes for number in numbers]
+
+
+def _outlet(supplies: Supplies, number: int) -> Callable[[], Truth]:
+    return lambda: SWITCHED[supplies.plugged[number]]
 
 
 def analyser(c: Container, seed: int, *, of_bank: bool) -> Table:
