@@ -17,6 +17,7 @@ class Battery:
     __slots__ = (
         "_capacity_ah",
         "_cells",
+        "_charge_efficiency",
         "_end_v",
         "_exponent",
         "_float_per_k",
@@ -48,6 +49,7 @@ class Battery:
         self._polarisation_tau = p.number("polarisation_lag_s")
         self._float_v, self._end_v = p.number("float_v_per_cell"), p.number("end_v_per_cell")
         self._float_per_k = p.number("float_mv_per_cell_and_k") / 1000
+        self._charge_efficiency = p.number("charge_efficiency_pu")
         self.charger_w = p.number("charger_kw") * 1000
         self.health = p.number("state_of_health")
         self.soc, self._polarisation, self.current, self.charge_w = 1.0, 0.0, 0.0, 0.0
@@ -103,7 +105,8 @@ class Battery:
         self.voltage = floating if self.soc > 0.98 else min(floating, self.open_voltage() * 1.03)
         self.current = -power / self.voltage
         capacity = self._capacity_ah * self.health
-        self.soc = min(1.0, self.soc - self.current * seconds / 3600 / capacity)
+        stored = -self.current * self._charge_efficiency
+        self.soc = min(1.0, self.soc + stored * seconds / 3600 / capacity)
         self._relax(seconds)
 
     def _taken(self, seconds: float, health: float) -> float:

@@ -24,8 +24,9 @@ def output_voltage(c: Container, seed: int) -> Callable[[int], float]:
     trim = [1.0 + 0.001 * (2 * uniform(derive(seed, "ups", "trim"), k) - 1) for k in range(3)]
 
     def volts(phase: int) -> float:
-        regulated = 1.0 if c.ups.mode in BYPASSED else trim[phase]
-        return c.mains.nominal_voltage * regulated * c.output_pu
+        if c.ups.mode in BYPASSED:
+            return supply_voltage(c, phase)
+        return c.mains.nominal_voltage * trim[phase] * c.output_pu
 
     return volts
 
