@@ -74,6 +74,7 @@ class Container:
         "_fans_on_ups",
         "_machines",
         "_unit_flow",
+        "_wanders",
         "air",
         "ats",
         "bank_w",
@@ -126,6 +127,7 @@ class Container:
         self._fans_on_ups = p.section("crac").flag("fans_on_ups")
         self._fan_surplus = p.section("crac").number("fan_surplus_pu")
         self._unit_flow = p.section("crac").number("rated_air_flow_kg_per_s")
+        self._wanders = (self.mains.frequency_wander, self.mains.voltage_wander)
         self._machines: tuple[Machine, ...] = (
             *(self.mains, self.ats, self.genset, self.bus, self.ups, self.ups.overload, self.ride),
             *self.nodes,
@@ -139,7 +141,7 @@ class Container:
     def parts(self) -> Iterator[object]:
         """Every object that holds state, in a fixed order."""
         ups = self.ups
-        yield from (self, self.mains, self.ats, self.genset, self.bus, self.ride)
+        yield from (self, self.mains, *self._wanders, self.ats, self.genset, self.bus, self.ride)
         yield from (ups, ups.battery, ups.monitor, ups.test, ups.overload, ups.record)
         yield from (self.environment, self.air, self.security, *self.security.doors.values(), self.energy, self.demand)
         yield from (*self.nodes, *(node.supplies for node in self.nodes), *self.cracs, self.service)
@@ -242,7 +244,10 @@ class Container:
         self.service.step(self.time_ms, seconds)
         self.security.step(seconds)
         self.time_ms, self.moment = self.time_ms + duration_ms, object()
-        self.mains.step(self.time_ms, seconds)
+        self.mains.step(seconds)
+        if self.time_ms % 1000 == 0:
+            for wander in self._wanders:
+                wander.advance(self.time_ms // 1000)
         ups.synchronise(seconds, self.supply_hz if self.supply_good else self.mains.nominal_frequency)
         self.environment.step(seconds)
         self.react()

@@ -23,6 +23,8 @@ class Genset:
     `starter` (pu of the starter battery), `blocked` (share of the radiator), `drained_l` (missing in the tank)."""
 
     __slots__ = (
+        "_accepted_pu",
+        "_accepted_speed",
         "_air_only",
         "_boost",
         "_crank_ms",
@@ -73,6 +75,7 @@ class Genset:
 
     def __init__(self, p: Parameters) -> None:
         self.rated_w = p.number("rated_power_kw") * 1000
+        self._accepted_pu, self._accepted_speed = p.number("accepted_voltage_pu"), p.number("accepted_speed_pu")
         self._crank_ms = p.milliseconds("crank_s")
         self._later_crank_ms = p.milliseconds("later_crank_s")
         self._rest_ms = p.milliseconds("crank_rest_s")
@@ -109,7 +112,8 @@ class Genset:
     @property
     def ready(self) -> bool:
         """Accepted as a source: at speed with voltage."""
-        return self.state == "running" and self.voltage > 0.90 and self.speed > 0.95
+        accepted = self.voltage > self._accepted_pu and self.speed > self._accepted_speed
+        return accepted and self.state == "running"
 
     def react(self, now: int, requested: bool) -> bool:
         """Start, stop and the attempts; True if something changed."""

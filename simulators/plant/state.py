@@ -10,7 +10,7 @@ from typing import Any
 
 from profiles.refusal import Refusal
 
-SCHEMA = "world/3"
+SCHEMA = "world/4"
 PLAIN = (bool, int, float, str, type(None))
 
 
