@@ -17,7 +17,7 @@ from simulators.calendar import GRID_MS
 from simulators.measurement_rules import Rule
 from simulators.plant.noise import derive, normal, uniform
 from simulators.plant.points.table import Truth
-from simulators.sampler import Swing
+from simulators.plant.swing import Swing
 from simulators.sensor import Sensor
 
 LIMIT = 2.5  # standard deviations at which noise is cut
@@ -60,10 +60,13 @@ class Point(Protocol):
     def states(self) -> Mapping[str, str] | None: ...
 
 
-def sensor_of(point: Point, read: Callable[[], Truth], rule: Rule, swing: Callable[[], Swing] | None = None) -> Sensor:
+def sensor_of(
+    point: Point, read: Callable[[], Truth], rule: Rule, swing: Callable[[], Swing | None] | None = None
+) -> Sensor:
     """The sensor that a point of a device map shows; points of other maps may show it too."""
     # How many samples of the plant's grid a refresh means.
-    window = max(1, round(1000 * min(rule.average_s, point.refresh_s) / GRID_MS)) if _noisy(point) else 1
+    mean_s = point.refresh_s if swing is not None else min(rule.average_s, point.refresh_s)
+    window = max(1, round(1000 * mean_s / GRID_MS)) if _noisy(point) else 1
     return Sensor(read, rule, _measures(point), window, swing)
 
 
@@ -98,7 +101,9 @@ class Channel:
         self.name, self.point, self.sensor = name, point, sensor
         rule = sensor.rule
         self._class = point.accuracy.relative, point.accuracy.absolute
-        self._noise = rule.noise(*self._class, sensor.window) if _noisy(point) else (0.0, 0.0)
+        # A sampler's noise is that of its reading, however many looks that means.
+        samples = sensor.window if sensor.swing is None else 1
+        self._noise = rule.noise(*self._class, samples) if _noisy(point) else (0.0, 0.0)
         # What begins within these bounds does not leave them.
         self._least = -inf if point.unit in SIGNED_UNITS else 0.0
         self._most = 100.0 if point.unit == "%" else inf

@@ -16,10 +16,11 @@ from simulators.calendar import GRID_MS
 from simulators.channel import Channel, Point, sensor_of
 from simulators.display import Display
 from simulators.measurement_rules import rule_of
+from simulators.plant.node import Node
 from simulators.plant.noise import derive, uniform
 from simulators.plant.points.table import Truth
+from simulators.plant.swing import Swing
 from simulators.readings import frozen
-from simulators.sampler import Swing
 from simulators.sensor import Sensor, refresh, sample
 from simulators.wiring import Wiring
 from simulators.world import World
@@ -133,10 +134,10 @@ def _period_ms(point: Point) -> int:
     return max(GRID_MS, round(point.refresh_s * 1000))
 
 
-def _swing(world: World, equipment: str) -> Callable[[], Swing]:
-    """How the load of the equipment's node swings now."""
-    node = world.plant.nodes[round(world.description(equipment)["node"]) - 1]
-    return lambda: Swing(node.swing_hz, node.swing_depth)
+def _swing(world: World, equipment: str) -> Callable[[], Swing | None]:
+    """How the power of the chips of the equipment's node swings now; None where it does not."""
+    node: Node = world.plant.nodes[round(world.description(equipment)["node"]) - 1]
+    return node.chip_swing
 
 
 def _names(world: World, equipment: str, name: str) -> Iterator[str]:

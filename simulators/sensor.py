@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from math import exp
 from typing import Any
 
+from simulators.calendar import GRID_MS
 from simulators.measurement_rules import Rule
 from simulators.plant.points.table import Truth
-from simulators.sampler import Swing, sampled
+from simulators.plant.swing import Swing
+from simulators.sampler import sampled
 
 # What a sensor took, at which moment (ms), and the index of that refresh.
 Taken = tuple[Truth, int, int]
@@ -45,7 +47,7 @@ class Sensor:
         rule: Rule,
         measures: bool,
         window: int,
-        swing: Callable[[], Swing] | None = None,
+        swing: Callable[[], Swing | None] | None = None,
     ) -> None:
         self.read, self.rule, self.measures, self.window, self.swing = read, rule, measures, window, swing
         # What is taken as it is: neither a mean, nor late, nor blind in between.
@@ -73,15 +75,19 @@ class Sensor:
         if self.rule.lag_s > 0.0 and self.measures:
             old = value if self.lagged is None else self.lagged
             value = self.lagged = old + (value - old) * (1.0 - exp(-period_ms / 1000.0 / self.rule.lag_s))
-        if self.swing is not None:
-            begin, end = (now - period_ms) / 1000.0, now / 1000.0
-            value *= sampled(self.swing(), begin, end, self.rule.window_s, self.rule.every_s)
+        swing = self.swing() if self.swing is not None else None
+        if swing is not None:
+            begin, end = (now - (count + 1) * GRID_MS) / 1000.0, now / 1000.0
+            value *= sampled(swing, begin, end, self.rule.window_s, self.rule.every_s)
         return value
 
 
 def sample(sensors: Iterable[Sensor]) -> None:
     """Let sensors take one of the samples that their next refresh means."""
     for sensor in sensors:
+        if sensor.swing is not None and sensor.swing() is None:
+            # A load that does not swing has no other mean than its value.
+            continue
         value = sensor.read()
         if type(value) is float:
             sensor.sum += value

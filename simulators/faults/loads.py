@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from profiles.refusal import Refusal
 from simulators.faults.plant import Effect, Plant, Setting
 from simulators.faults.registry import ActiveFault
+from simulators.plant.node import Node
 
 
 def _node(attribute: str, parameter: str, factor: float = 1.0) -> Effect:
@@ -27,6 +28,10 @@ def _breaker(p: Plant, f: ActiveFault) -> list[Setting]:
     return [(node.supplies, attribute, True) for node in p.site.nodes(entry)]
 
 
+def _swing(node: Node, f: ActiveFault) -> list[Setting]:
+    return [(node, "swing_hz", f.number("frequency")), (node, "swing_depth", f.number("depth") / 100)]
+
+
 LOADS: Mapping[str, Effect] = {
     "dist.breaker_trip": _breaker,
     "dist.neutral_loose": lambda p, f: [(p.site.container.bus, "neutral_shift", f.number("amplification"))],
@@ -36,10 +41,8 @@ LOADS: Mapping[str, Effect] = {
     "it.accelerator_removed": _chips("missing"),
     "it.fan_fail": lambda p, f: [(p.node(f), "fan_factor", 1.0 - f.number("loss") / 100)],
     "it.chip_hot": _node("sink_factor", "factor"),
-    "it.swing": lambda p, f: [
-        (p.node(f), "swing_hz", f.number("frequency")),
-        (p.node(f), "swing_depth", f.number("depth") / 100),
-    ],
+    "it.swing": lambda p, f: _swing(p.node(f), f),
+    "it.training": lambda p, f: [setting for node in p.site.plant.nodes for setting in _swing(node, f)],
     "it.psu_fail": lambda p, f: [(p.node(f).supplies, "failed", round(f.number("count")))],
     "it.cap_ignored": lambda p, f: [(p.node(f), "cap_followed", 0.0)],
     "it.cap_partial": _node("cap_followed", "share", 0.01),

@@ -232,6 +232,9 @@ class Container:
     def step(self, duration_ms: int) -> None:
         """Advance everything by some milliseconds, at most up to the next deadline."""
         seconds = duration_ms / 1000.0
+        for node in self.nodes:
+            if node.swing_hz or node.rhythm != 1.0:
+                node.swing(self.time_ms / 1000.0, self.time_ms / 1000.0 + seconds)
         self.evaluate()
         ups = self.ups
         constant = ups.rectifier_w + ups.battery.charge_w

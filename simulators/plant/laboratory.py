@@ -90,6 +90,7 @@ class Laboratory:
     def step(self, duration_ms: int) -> None:
         """Advance everything by some milliseconds, at most up to the next deadline."""
         seconds = duration_ms / 1000.0
+        self.card.swing(self.time_ms / 1000.0, self.time_ms / 1000.0 + seconds)
         self.evaluate()
         self.card.step(seconds, self.card_air_c)
         self.chamber.step(seconds, self.card.sink_c)

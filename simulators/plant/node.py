@@ -12,6 +12,7 @@ from math import exp
 from simulators.plant.lag import approach, clamp
 from simulators.plant.parameters import Parameters
 from simulators.plant.supplies import Supplies
+from simulators.plant.swing import Swing
 
 AIR_CP = 1005.0  # J/kgK
 USUAL_FAN_SHARE = 0.45  # of the fans' power at full speed, under full load
@@ -21,8 +22,8 @@ class Node:
     """States: on, booting, off, tripped; the last two take standby power while the node is `fed`.
 
     Knobs for faults: `missing`, `failed` (chips), `sink_factor`, `fan_factor`, `hung`, `reboot_ms` (starts anew
-    that often), `cap_followed` (share of a power cap that is obeyed), `swing_hz` and `swing_depth` (how the
-    chips' power swings around its mean, faster than a step)."""
+    that often), `cap_followed` (share of a power cap that is obeyed), `swing_hz` and `swing_depth` (how often the work
+    swings, and what share of it is missing in between). `rhythm` is the mean of a swing over the present step."""
 
     __slots__ = (
         "_aux_base",
@@ -75,6 +76,7 @@ class Node:
         "power_w",
         "psu_rated_w",
         "reboot_ms",
+        "rhythm",
         "sink_c",
         "sink_factor",
         "state",
@@ -120,6 +122,7 @@ class Node:
         self.cap_followed, self._rated_cap_w = 1.0, self.cap_w
         self.limit_w = 0.5 * self.psu_rated_w
         self.swing_hz = self.swing_depth = 0.0
+        self.rhythm = 1.0
         self.sink_factor = self.fan_factor = 1.0
 
     deadline: int | None
@@ -137,7 +140,26 @@ class Node:
         """Utilisation that the node works at now."""
         if self.hung:
             return 0.0
-        return self.utilisation if self.state == "on" else 0.05 if self.state == "booting" else 0.0
+        return self.utilisation * self.rhythm if self.state == "on" else 0.05 if self.state == "booting" else 0.0
+
+    def swing(self, begin_s: float, end_s: float) -> None:
+        """Work at the mean of the swing between these two moments."""
+        moves = self.swing_hz > 0.0 and self.swing_depth > 0.0
+        self.rhythm = Swing(self.swing_hz, 1.0 - self.swing_depth, 1.0).mean(begin_s, end_s) if moves else 1.0
+
+    def chip_swing(self) -> Swing | None:
+        """W of a chip between the two levels of its work, at its present clock; None while it does not swing."""
+        if self.swing_hz <= 0.0 or self.swing_depth <= 0.0 or self.hung or self.state != "on":
+            return None
+        idle, full = self._idle_w(), self._work_w(self.utilisation)
+        return Swing(self.swing_hz, idle + (1.0 - self.swing_depth) * full, idle + full)
+
+    def _idle_w(self) -> float:
+        return self._base + self._leakage * exp(0.015 * (self.die_c - 60.0))
+
+    def _work_w(self, load: float) -> float:
+        volts = self._voltage_floor + (1.0 - self._voltage_floor) * self.clock
+        return self._dynamic * load * self.clock * volts * volts
 
     def evaluate(self) -> None:
         """Chip power, DC power and AC input power from the present temperatures and clock (W)."""
@@ -146,10 +168,8 @@ class Node:
             self.chip_w = 0.0
             self.power_w = self.dc_w = self._standby_w if self.fed else 0.0
             return
-        u, f, floor = self.load(), self.clock, self._voltage_floor
-        volts = floor + (1.0 - floor) * f
-        idle = self._base + self._leakage * exp(0.015 * (self.die_c - 60.0))
-        self.chip_w = idle + self._dynamic * u * f * volts * volts
+        u = self.load()
+        self.chip_w = self._idle_w() + self._work_w(u)
         auxiliary = self._aux_base + self._aux_load * u + self._fan_power * self.fan**3
         self.dc_w = self.working * self.chip_w + self.failed * self._base + auxiliary
         self.power_w = self.dc_w + self.supplies.loss(self.dc_w)

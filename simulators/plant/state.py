@@ -10,7 +10,7 @@ from typing import Any
 
 from profiles.refusal import Refusal
 
-SCHEMA = "world/4"
+SCHEMA = "world/5"
 PLAIN = (bool, int, float, str, type(None))
 
 

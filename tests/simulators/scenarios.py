@@ -62,6 +62,7 @@ FAULTS: list[Fault] = [
     ("it.cap_ignored", {}),
     ("it.cap_partial", {}),
     ("it.swing", {}),
+    ("it.training", {"frequency": 1.0}),
     ("it.hang", {}),
     ("it.reboot_loop", {"period": 5.0}),
     ("crac.fan_fail", {}),

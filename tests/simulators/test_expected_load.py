@@ -98,6 +98,16 @@ def test_a_training_swing_on_the_genset(
         assert (trace.lowest("kw", 5.0)[0], trace.highest("kw", 5.0)[0]) == pytest.approx(kilowatt, rel=0.03)
 
 
+@pytest.mark.parametrize(("hertz", "range_hz"), [(0.2, (49.3, 50.7)), (1.0, (49.6, 50.6))])
+def test_the_training_fault_is_that_swing(hertz: float, range_hz: tuple[float, float]) -> None:
+    world = steady("edge-40")
+    follow(world, 120, fault("mains.loss"))
+    trace = follow(world, 40, fault("it.training", frequency=hertz, depth=60.0), hz=genset_hz, kw=genset_kw)
+    assert (trace.lowest("hz", 5.0)[0], trace.highest("hz", 5.0)[0]) == pytest.approx(range_hz, abs=0.15)
+    if hertz == 0.2:
+        assert (trace.lowest("kw", 5.0)[0], trace.highest("kw", 5.0)[0]) == pytest.approx((36.7, 55.2), rel=0.03)
+
+
 # Cap (W); clock, work (%), IT power and the die at rest; seconds until the chips are within 2 % of it.
 CAPS = [
     ("edge-40", 600, 0.843, -9.1, 36.1, 70.7, 0.08),

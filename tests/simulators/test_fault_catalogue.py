@@ -131,7 +131,7 @@ CHANGES: list[tuple[str, str, tuple[str, ...], int, str, float]] = [
     (LIQUID, "drycooler.fans_fail", (), 120, "cdu-1/supply.temperature", 3),
 ]
 # Seen where a command or a measurement must come first; each has a test of its own.
-ELSEWHERE = {"it.cap_ignored", "it.cap_partial", "it.swing"}
+ELSEWHERE = {"it.cap_ignored", "it.cap_partial", "it.swing", "it.training"}
 
 
 @cache
