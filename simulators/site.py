@@ -12,8 +12,11 @@ from typing import Any
 
 from fixtures.device_map import load_map
 from fixtures.wire.usm_keys import User
+from profiles.refusal import Refusal
 from profiles.shipped_yaml import read_shipped
+from profiles.suggest import suggest
 from simulators.faults.targets import Shown, Targets
+from simulators.feeds import BATTERY, FEEDS
 from simulators.servers.scpi_fitting import fitted
 from simulators.servers.served import Served
 from simulators.servers.snmp_seats import seated
@@ -74,6 +77,9 @@ class Site:
 def load_site(name: str, world: World, seed: int) -> Site:
     """Wire a world up as the site file says."""
     document = read_shipped(FOLDER / f"{name}.yaml")
+    for device, entry in document["devices"].items():
+        if (feed := entry.get("fed-by", BATTERY)) not in FEEDS:
+            raise Refusal(f"device {device}", f"there is no supply '{feed}'", suggest(feed, FEEDS))
     present = set(world.equipment())
     devices = {}
     for device, entry in document["devices"].items():
@@ -86,7 +92,8 @@ def load_site(name: str, world: World, seed: int) -> Site:
                 device_map = fitted(device_map, world.points(equipment), world.writable(equipment))
             # Two transports of one sensor show one measurement.
             sensor, clients = entry.get("sensor", device), entry.get("clients")
-            served = Served(world, sensor, device, entry["equipment"], device_map, seed, clients)
+            feed = entry.get("fed-by", "")
+            served = Served(world, sensor, device, entry["equipment"], device_map, seed, clients, feed)
             devices[device] = Wired(served, entry.get("endpoint", device), entry)
     world.aim_at(Targets({device: _shown(wired) for device, wired in devices.items()}))
     return Site(document, devices, seed)

@@ -19,6 +19,7 @@ from simulators.faults.catalogue import FaultRequest, Value
 from simulators.faults.effects import Effects
 from simulators.faults.registry import ActiveFault, Aim, Registry, schedule
 from simulators.faults.targets import Targets
+from simulators.feeds import Feeds
 from simulators.plant import state
 from simulators.plant.clocks import Clocks
 from simulators.plant.commands import command, writable
@@ -70,6 +71,8 @@ class World:
         self._watchers: list[Callable[[], None]] = []
         self._keepers: dict[str, Keeper] = {}
         self.sensors: dict[Hashable, Sensor] = {}
+        self.feeds = Feeds(self.plant)
+        self.keep("feeds", self.feeds)
         self._agenda = Agenda()
         for fault in settled:
             self._start(fault, start)
@@ -136,6 +139,7 @@ class World:
             self._apply_faults()
         else:
             plant.step(end - now)
+        self.feeds.look(plant.time_ms)
         if event is not None and event <= plant.time_ms:
             self._perform_due()
 

@@ -1,9 +1,9 @@
 """The life of one device: when it booted, whether it is up, and what its counters have lost on the way.
 
-A restart begins with a fault that asks for one. The device is then gone for the boot time of its class, and
-counts on from its last save, or from zero. Everything is plant time.
+A restart begins with a fault that asks for one, or when the supply comes back that the device lives on. The device
+is then gone for the boot time of its class, and counts on from its last save, or from zero. Everything is plant time.
 
-    life = Life(world, "pdu-1-snmp", "pdu-1", device_map, key=7, shown=read_counters)
+    life = Life(world, "pdu-1-snmp", "pdu-1", device_map, key=7, shown=read_counters, feed="ups")
     world.start_fault("device.reboot", {"device": "pdu-1-snmp"})
     life.up(), life.boots      # False, 1
 """
@@ -36,7 +36,8 @@ class Restart:
 
 
 class Life:
-    """Restarts of one device. `shown` gives its counters as they stand before any loss, `key` its phases.
+    """Restarts of one device. `shown` gives its counters as they stand before any loss, `key` its phases, and `feed`
+    is the supply that it lives on (one of `feeds.FEEDS`; empty: the usual one of its subject).
 
     `changed` calls are made when the firmware changes, after `firmware` is set.
     """
@@ -49,6 +50,7 @@ class Life:
         device_map: DeviceMap,
         key: int,
         shown: Callable[[], Counters],
+        feed: str = "",
     ) -> None:
         self.name = name
         self._world, self._aims, self._counters = world, (name, equipment), shown
@@ -57,12 +59,18 @@ class Life:
         self._born_ms = world.time_ms - int((first + (last - first) * uniform(key, 0)) * DAY_MS)
         subject, boots = str(world.description(equipment)["subject"]), data["boot_s"]
         self._boot_ms = round(1000 * boots["subject"].get(subject, boots["protocol"][device_map.protocol]))
+        self._forgets = device_map.protocol in data["forget_counters"]
+        usual, self._hold_up_ms = data["fed_by"], int(data["hold_up_ms"])
+        self.feed = feed or str(usual["subject"].get(subject, usual["default"]))
         self._alarms_ms = round(1000 * data["alarms_after_s"])
         self._restarts: list[Restart] = []
         self._causes: dict[tuple[str, int], ActiveFault] = {}
         self._saved: Counters = {}
         self.changed: list[Callable[[], None]] = []
         self.firmware: ActiveFault | None = None
+        alive = world.feeds.watch(self.feed, self._supplied)
+        # Since when it has had no supply (ms).
+        self._dark_ms = None if alive else self._born_ms
         period = round(1000 * data["save_s"])
         if shown():
             world.subscribe(period, int(uniform(key, 1) * period), self._save)
@@ -75,12 +83,20 @@ class Life:
         """How often the device has restarted since the container started."""
         return len(self._restarts)
 
+    def powered(self) -> bool:
+        """Whether it has a supply, or still lives on what its own power supply holds."""
+        return self._dark_ms is None or self._world.time_ms - self._dark_ms <= self._hold_up_ms
+
     def up(self) -> bool:
         """Whether the device has booted."""
+        if self._dark_ms is not None and not self.powered():
+            return False
         return not self._restarts or self._world.time_ms >= self._restarts[-1].end_ms
 
     def uptime_s(self) -> float:
-        """Seconds since it last booted; 0 while it boots."""
+        """Seconds since it last booted; 0 while it boots or is without supply."""
+        if not self.powered():
+            return 0.0
         began = self._restarts[-1].end_ms if self._restarts else self._born_ms
         return max(0, self._world.time_ms - began) / 1000.0
 
@@ -99,6 +115,7 @@ class Life:
             "restarts": [asdict(restart) for restart in self._restarts],
             "causes": [asdict(fault) for fault in self._causes.values()],
             "saved": dict(self._saved),
+            "dark_ms": self._dark_ms,
         }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
@@ -106,7 +123,7 @@ class Life:
         self._restarts = [Restart(**restart) for restart in saved["restarts"]]
         faults = [ActiveFault(**fault) for fault in saved["causes"]]
         self._causes = {(fault.name, fault.start_ms): fault for fault in faults}
-        self._saved = saved["saved"]
+        self._saved, self._dark_ms = saved["saved"], saved["dark_ms"]
         self._take_firmware()
 
     def _take_firmware(self) -> None:
@@ -118,7 +135,22 @@ class Life:
         return {name: value - self.lost(name) for name, value in self._counters().items()}
 
     def _save(self, now: int) -> None:
-        self._saved = self._now_shown()
+        if self.up():
+            self._saved = self._now_shown()
+
+    def _supplied(self, alive: bool, now: int) -> None:
+        """Its supply has gone or come back; what is shorter than its own power supply holds is nothing."""
+        if not alive:
+            self._dark_ms = now if self._dark_ms is None else self._dark_ms
+        elif self._dark_ms is not None:
+            dark, powered, self._dark_ms = self._dark_ms, self.powered(), None
+            if not powered:
+                self._restarts.append(Restart(dark, now + self._boot_ms, self._fallen("product")))
+
+    def _fallen(self, counters: str) -> dict[str, float]:
+        """By how much each counter falls at a restart now: to its last save, to zero, or as the product does."""
+        kept = {} if counters == "zero" or (counters == "product" and self._forgets) else self._saved
+        return {name: value - min(value, kept.get(name, 0.0)) for name, value in self._now_shown().items()}
 
     def _look(self) -> None:
         """Take up faults that have begun or ended at this moment; what came and went at once never was."""
@@ -144,10 +176,7 @@ class Life:
 
     def _restart(self, fault: ActiveFault) -> None:
         boot = round(1000 * fault.number("boot")) or self._boot_ms
-        lost: dict[str, float] = {}
-        if fault.name == REBOOT:
-            kept = self._saved if fault.text("counters") == "saved" else {}
-            lost = {name: value - min(value, kept.get(name, 0.0)) for name, value in self._now_shown().items()}
+        lost = self._fallen(fault.text("counters")) if fault.name == REBOOT else {}
         self._restarts.append(Restart(fault.start_ms, fault.start_ms + boot, lost))
 
 

@@ -121,12 +121,23 @@ class Device(Protocol):
     def clients(self) -> int | None:
         """How many clients it lets in at once; None: any number."""
 
+    @property
+    def boots(self) -> int:
+        """How often it has restarted."""
+
+    def booting(self) -> bool:
+        """Whether it has power but no service yet."""
+
     def reachable(self) -> bool:
         """Whether the device is there at all, whatever the line does."""
 
 
 class Line:
-    """The line of one address. Devices behind one address are one box: what befalls one befalls all."""
+    """The line of one address. Devices behind one address are one box: what befalls one befalls all.
+
+    A box without power is silence. One that boots refuses connections and knows none of those from before; a gateway
+    keeps its own while one of the devices behind it is there.
+    """
 
     def __init__(self, devices: Sequence[Device]) -> None:
         self._devices = devices
@@ -158,14 +169,19 @@ class Line:
         second = world.time_ms // 1000
         self._recent = self._recent + 1 if second == self._second else 1
         self._number, self._second = self._number + 1, second
-        # Where there has never been a fault, every device is there and answers.
-        if not world.fault_version:
-            return FINE
-        decided = fate(self.faults(), self._key, self._number, self._recent)
-        return replace(decided, lost=True) if not all(device.reachable() for device in self._devices) else decided
+        # Where there has never been a fault, none is on the way.
+        faults = self.faults() if world.fault_version else ()
+        decided = fate(faults, self._key, self._number, self._recent) if faults else FINE
+        return decided if all(device.reachable() for device in self._devices) else replace(decided, lost=True)
+
+    def generation(self) -> int:
+        """Rises when the box has restarted."""
+        return min((device.boots for device in self._devices), default=0)
 
     def enter(self) -> bool:
         """Whether one more client is let in; it is counted if so, until it leaves."""
+        if self._devices and all(device.booting() for device in self._devices):
+            return False
         limits = self._limits + [f.number("clients") for f in self.faults() if f.name == "comms.max_clients"]
         if any(self.clients >= limit for limit in limits):
             return False
@@ -178,16 +194,30 @@ class Line:
 
 
 class Client:
-    """One client's end of the line. `send` takes octets and whatever else `deliver` was given."""
+    """One client's end of the line. `send` takes octets and whatever else `deliver` was given.
 
-    def __init__(self, line: Line, send: Callable[..., object], reset: Callable[[], object] | None = None) -> None:
+    `box` is the line of the box that ends the connection, where that is not the device's own.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        send: Callable[..., object],
+        reset: Callable[[], object] | None = None,
+        box: Line | None = None,
+    ) -> None:
         self._line, self._send, self._reset = line, send, reset
+        self._box = box or line
+        self._generation = self._box.generation()
         self._dead = False
         self._held: tuple[object, ...] | None = None
 
     def request(self) -> Fate:
         """The fate of the request that has just come."""
         decided = self._line.request()
+        if self._reset is not None and self._box.generation() != self._generation:
+            self._reset()
+            return replace(decided, lost=True)
         # Who was cut off stays cut off: only a new connection helps.
         self._dead = self._reset is not None and (self._dead or decided.dead)
         return replace(decided, lost=True) if self._dead else decided

@@ -79,7 +79,7 @@ class Wire(asyncio.Protocol):
         self._transport = transport
         reset = partial(break_off, transport)
         # What has been delayed may come after the client has gone.
-        self.clients = {unit: Client(line, self._send, reset) for unit, line in self.box.lines.items()}
+        self.clients = {unit: Client(line, self._send, reset, self.box.line) for unit, line in self.box.lines.items()}
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._inside:

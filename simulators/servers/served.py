@@ -32,8 +32,8 @@ class Served:
     """Gives raw values as the product sends them, and tells servers how to misbehave.
 
     `sensor` names the measuring part: devices that share it show the same measurement; `clients` is how many the
-    product lets in at once. `map` follows the device's firmware; who keeps something made from it joins
-    `life.changed`.
+    product lets in at once, `feed` the supply that it lives on (empty: the usual one of its subject). `map` follows
+    the device's firmware; who keeps something made from it joins `life.changed`.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Served:
         device_map: DeviceMap,
         seed: int,
         clients: int | None = None,
+        feed: str = "",
     ) -> None:
         self.clients = clients
         self.world, self.name, self.equipment, self.map = world, name, equipment, device_map
@@ -62,7 +63,7 @@ class Served:
         self._counters = dict.fromkeys(counters)
         clocks = (full for full in self._channels.points() if points[_entry(points, full)].kind == "time")
         self._apart = {*self._counters, *clocks, ALARMS, FIRMWARE}
-        self.life = Life(world, name, equipment, device_map, self._key, self._counted)
+        self.life = Life(world, name, equipment, device_map, self._key, self._counted, feed)
         self.life.changed.append(self._follow_firmware)
         self._follow_firmware()
         self._old = OldImage(self._image)
@@ -121,6 +122,15 @@ class Served:
     def utc(self) -> float:
         """What the device's own clock says, in seconds since 1970."""
         return self.world.utc() + self._clock_offset()
+
+    @property
+    def boots(self) -> int:
+        """How often the device has restarted."""
+        return self.life.boots
+
+    def booting(self) -> bool:
+        """Whether it has power but no service yet."""
+        return not self.life.up() and self.life.powered()
 
     def silent(self) -> bool:
         """Whether the device answers nobody."""
