@@ -14,6 +14,7 @@ from simulators.plant.container import Container
 from simulators.plant.installation import Installation
 from simulators.plant.parameters import Parameters
 from simulators.plant.power_commands import WRITES as POWER
+from simulators.plant.supply_commands import WRITES as SUPPLY
 from simulators.plant.written import Value, choice, number
 
 # The plant is a container or a laboratory, whichever has the subject.
@@ -65,6 +66,7 @@ def _utilisation(c: Installation, entry: Parameters, equipment: str, point: str,
 WRITES: Mapping[tuple[str, str], Write] = {
     **ON_THE_BENCH,
     **POWER,
+    **SUPPLY,
     ("crac", "setpoint.temperature"): _crac_setpoint,
     ("crac", "state"): _crac_state,
     ("bmc", "power-state"): _node_power,

@@ -106,7 +106,7 @@ class Container:
         initial = p.section("initial")
         self.time_ms = time_ms
         self.mains = Mains(p.section("mains"), seed)
-        self.ats = Ats(p.section("ats"))
+        self.ats = Ats(p.section("ats"), seed)
         self.genset = Genset(p.section("genset"))
         self.bus = Bus(p.section("distribution"))
         self.ups = Ups(p.section("ups"), Battery(p.section("battery")), self.mains.nominal_frequency, seed)
@@ -141,7 +141,7 @@ class Container:
     def parts(self) -> Iterator[object]:
         """Every object that holds state, in a fixed order."""
         ups = self.ups
-        yield from (self, self.mains, *self._wanders, self.ats, self.genset, self.bus, self.ride)
+        yield from (self, self.mains, *self._wanders, self.ats, self.ats.synchroniser, self.genset, self.bus, self.ride)
         yield from (ups, ups.battery, ups.monitor, ups.test, ups.overload, ups.record)
         yield from (self.environment, self.air, self.security, *self.security.doors.values(), self.energy, self.demand)
         yield from (*self.nodes, *(node.supplies for node in self.nodes), *self.cracs, self.service)
@@ -153,14 +153,16 @@ class Container:
         """Lowest phase voltage on the essential bus."""
         if self.security.emergency_off or self.ats.position == "open":
             return 0.0
-        return self.mains.lowest_pu if self.ats.position == "normal" else self.genset.voltage
+        return self.mains.lowest_pu if self.ats.on_mains else self.genset.voltage
 
     @property
     def supply_hz(self) -> float:
         if self.ats.position == "open":
             return 0.0
-        if self.ats.position == "normal":
-            return self.mains.frequency
+        return self.mains.frequency if self.ats.on_mains else self.genset_hz
+
+    @property
+    def genset_hz(self) -> float:
         return self.genset.speed * self.mains.nominal_frequency
 
     @property
@@ -241,7 +243,7 @@ class Container:
         loaded = self.ats.position == "emergency"
         self.genset.step(seconds, constant if loaded else 0.0, self.bus_w - constant if loaded else 0.0)
         self._count_electricity(seconds)
-        self.demand.step(self.time_ms, duration_ms, self.bus_w if self.ats.position == "normal" else 0.0)
+        self.demand.step(self.time_ms, duration_ms, self.bus_w if self.ats.on_mains else 0.0)
         self._step_heat(seconds)
         ups.step(self.time_ms + duration_ms, seconds, self.supply_good)
         self.service.step(self.time_ms, seconds)
@@ -251,6 +253,9 @@ class Container:
         if self.time_ms % 1000 == 0:
             for wander in self._wanders:
                 wander.advance(self.time_ms // 1000)
+        if self.ats.state == "synchronising":
+            gap = self.genset.voltage - self.mains.lowest_pu
+            self.ats.synchroniser.step(seconds, self.genset_hz - self.mains.frequency, gap)
         ups.synchronise(seconds, self.supply_hz if self.supply_good else self.mains.nominal_frequency)
         self.environment.step(seconds)
         self.react()
@@ -309,7 +314,7 @@ class Container:
     def _count_electricity(self, seconds: float) -> None:
         energy, ups = self.energy, self.ups
         energy.source += self.bus_w * seconds
-        if self.ats.position == "normal":
+        if self.ats.on_mains:
             energy.mains += self.bus_w * seconds
             energy.reactive += self.reactive_var * seconds
         energy.it += self.it_w * seconds
@@ -329,7 +334,8 @@ class Container:
     def _react_once(self) -> bool:
         now, ups, bus = self.time_ms, self.ups, self.bus
         self.mains.react(now)
-        changed = self.ats.react(now, self.mains.healthy, self.genset.ready)
+        genset_good = self.genset.carries if self.ats.position == "emergency" else self.genset.ready
+        changed = self.ats.react(now, self.mains.healthy, genset_good)
         changed |= self.genset.react(now, self.ats.requests_genset)
         changed |= bus.react(now, self.supply_pu)
         changed |= ups.react(now, self.supply_good, self.security.emergency_off, self.supply_pu)

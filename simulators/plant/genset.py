@@ -19,8 +19,11 @@ LEAST_STARTER = 0.75  # share of its strength below which the starter turns the 
 
 
 class Genset:
-    """Knobs for faults: `no_crank`, `no_fire`, `slow_start_s`, `governor_gain`, `voltage_trim` (pu), `tripped`,
-    `starter` (pu of the starter battery), `blocked` (share of the radiator), `drained_l` (missing in the tank)."""
+    """`control` is the key that was pressed last: stop, automatic, manual or start.
+
+    Knobs for faults: `no_crank`, `no_fire`, `slow_start_s`, `governor_gain`, `voltage_trim` (pu), `tripped`,
+    `starter` (pu of the starter battery), `blocked` (share of the radiator), `drained_l` (missing in the tank).
+    """
 
     __slots__ = (
         "_accepted_pu",
@@ -30,6 +33,8 @@ class Genset:
         "_crank_ms",
         "_crank_speed",
         "_droop",
+        "_drop_out_pu",
+        "_drop_out_speed",
         "_exciter_tau",
         "_fuel_idle",
         "_fuel_slope",
@@ -47,6 +52,7 @@ class Genset:
         "attempts",
         "battery_v",
         "blocked",
+        "control",
         "coolant_c",
         "deadline",
         "drained_l",
@@ -64,6 +70,7 @@ class Genset:
         "run_up_ms",
         "slow_start_s",
         "speed",
+        "started",
         "starter",
         "starts",
         "state",
@@ -76,6 +83,7 @@ class Genset:
     def __init__(self, p: Parameters) -> None:
         self.rated_w = p.number("rated_power_kw") * 1000
         self._accepted_pu, self._accepted_speed = p.number("accepted_voltage_pu"), p.number("accepted_speed_pu")
+        self._drop_out_pu, self._drop_out_speed = p.number("drop_out_voltage_pu"), p.number("drop_out_speed_pu")
         self._crank_ms = p.milliseconds("crank_s")
         self._later_crank_ms = p.milliseconds("later_crank_s")
         self._rest_ms = p.milliseconds("crank_rest_s")
@@ -94,6 +102,7 @@ class Genset:
         self.run_s = p.number("initial_run_time_h") * 3600
         self.starts = round(p.number("initial_starts"))
         self.state, self.deadline, self.attempt = "stopped", None, 0
+        self.control, self.started = "automatic", False
         self.speed = self.emf = self.voltage = self.load_pu = 0.0
         self._torque = self._integral = self._boost = 0.0
         self.coolant_c, self.battery_v = 40.0, 27.2
@@ -112,11 +121,30 @@ class Genset:
     @property
     def ready(self) -> bool:
         """Accepted as a source: at speed with voltage."""
-        accepted = self.voltage > self._accepted_pu and self.speed > self._accepted_speed
-        return accepted and self.state == "running"
+        return self._above(self._accepted_pu, self._accepted_speed)
+
+    @property
+    def carries(self) -> bool:
+        """Still good enough for a load that it has: a load step may dip it below what it is accepted at."""
+        return self._above(self._drop_out_pu, self._drop_out_speed)
+
+    def _above(self, volts: float, speed: float) -> bool:
+        return self.state == "running" and self.voltage > volts and self.speed > speed
+
+    @property
+    def mode(self) -> str:
+        """Automatic: it runs when the transfer switch asks for it; manual: when it was started; stop: never."""
+        return "manual" if self.control == "start" else self.control
+
+    def press(self, key: str) -> None:
+        """A key of the controller. Manual leaves a running engine running."""
+        running = self.state not in ("stopped", "fault")
+        self.started = key == "start" or (key == "manual" and running)
+        self.control = key
 
     def react(self, now: int, requested: bool) -> bool:
-        """Start, stop and the attempts; True if something changed."""
+        """Start, stop and the attempts; True if something changed. `requested`: by the transfer switch."""
+        requested = requested if self.mode == "automatic" else self.mode == "manual" and self.started
         before = (self.state, self.deadline)
         due = self.deadline is not None and now >= self.deadline
         if not requested:

@@ -7,7 +7,7 @@ what it sets to null is gone. One that says its `schema` is held against it.
 80.0
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,12 @@ class Parameters:
         value = self._get(key)
         if not isinstance(value, str):
             raise Refusal(self._path, f"'{key}' is {value!r}, not a text", "put it in quotation marks")
+        return value
+
+    def choice(self, key: str, words: Sequence[str]) -> str:
+        value = self.text(key)
+        if value not in words:
+            raise Refusal(self._path, f"'{key}' is '{value}'", f"write {' or '.join(words)}")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

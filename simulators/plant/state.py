@@ -10,7 +10,7 @@ from typing import Any
 
 from profiles.refusal import Refusal
 
-SCHEMA = "world/5"
+SCHEMA = "world/6"
 PLAIN = (bool, int, float, str, type(None))
 
 

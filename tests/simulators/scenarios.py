@@ -116,7 +116,8 @@ def few(examples: int) -> settings:
 
 def scenarios(preset: str, latest_ms: int = 60_000) -> st.SearchStrategy[list[Event]]:
     """Up to five faults with onset and duration in milliseconds."""
-    faults = FAULTS + (LIQUID if preset.startswith("lc-") else [])
+    faults = FAULTS if preset in PRESETS else [fault for fault in FAULTS if not fault[0].startswith("cdu.")]
+    faults = faults + (LIQUID if preset.startswith("lc-") else [])
     moment = st.integers(0, latest_ms)
     return st.lists(st.tuples(st.sampled_from(faults), moment, st.integers(1, latest_ms)), min_size=1, max_size=5)
 

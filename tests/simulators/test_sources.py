@@ -82,3 +82,16 @@ def test_the_phases_of_the_utility_differ_by_half_to_one_percent(seed: int) -> N
     mains = Mains(EDGE.section("mains"), seed)
     assert 0.499 <= unbalance([mains.voltage(k) for k in range(3)]) <= 1.001
     assert mains.lowest_pu == min(mains.phase_pu(k) for k in range(3))
+
+
+def test_a_genset_keeps_a_load_whose_step_dipped_it() -> None:
+    """Below what it is accepted at, above what it drops out at."""
+    genset, now = Genset(EDGE.section("genset")), 0
+    while genset.state != "running":
+        genset.react(now, requested=True)
+        genset.step(0.1, 0.0, 0.0)
+        now += 100
+    genset.step(0.4, 0.7 * genset.rated_w, 0.0)
+    assert not genset.ready and genset.carries
+    genset.speed = 0.84
+    assert not genset.carries

@@ -14,7 +14,7 @@ OPERATING_PERCENT_PER_KW = 0.05  # by which a load distorts the voltage
 
 
 def _drawn(c: Container, source: str) -> float:
-    return c.bus_w if c.ats.position == source else 0.0
+    return c.bus_w if (c.ats.on_mains if source == "normal" else c.ats.position == source) else 0.0
 
 
 def _incoming(c: Container, seed: int, source: str, volts: Callable[[], Sequence[float]]) -> Phases:
@@ -114,9 +114,9 @@ def _sub_meter(
 
 def supply_voltage(c: Container, k: int) -> float:
     """V of one phase of the essential bus."""
-    if c.supply_pu <= 0.0 and c.ats.position != "normal":
+    if c.supply_pu <= 0.0 and not c.ats.on_mains:
         return 0.0
-    scale = c.mains.phase_pu(k) if c.ats.position == "normal" else c.supply_pu
+    scale = c.mains.phase_pu(k) if c.ats.on_mains else c.supply_pu
     return 0.0 if c.security.emergency_off else scale * c.mains.nominal_voltage
 
 
@@ -128,7 +128,7 @@ def ats(c: Container, seed: int) -> Table:
         return c.genset.voltage * nominal
 
     def output() -> float:
-        if c.ats.position == "normal":
+        if c.ats.on_mains:
             return c.mains.voltage(0)
         return emergency(0) if c.ats.position == "emergency" else 0.0
 
@@ -136,23 +136,30 @@ def ats(c: Container, seed: int) -> Table:
         return max(0.0, (c.ats.deadline - c.time_ms) / 1000.0) if c.ats.deadline is not None else 0.0
 
     def alarms() -> float:
-        stuck = c.ats.stuck_normal or c.ats.stuck_emergency
-        return float((not c.mains.healthy) + (c.ats.position == "open") + stuck)
+        overdue = c.ats.deadline is not None and c.time_ms > c.ats.deadline
+        return float((not c.mains.healthy) + (c.ats.position == "open") + overdue)
+
+    def switch(source: str) -> Callable[[], str]:
+        return lambda: "closed" if c.ats.position in (source, "both") else "open"
 
     table = per_phase("source.normal.voltage", c.mains.voltage) | per_phase("source.emergency.voltage", emergency)
     return table | {
-        "position": lambda: c.ats.position,
+        "position": lambda: "normal" if c.ats.on_mains else c.ats.position,
         "state": lambda: c.ats.state,
         "source.normal.availability": lambda: "available" if c.mains.healthy else "unavailable",
         "source.emergency.availability": lambda: "available" if c.genset.ready else "unavailable",
         "source.normal.frequency": lambda: c.mains.frequency,
-        "source.emergency.frequency": lambda: c.genset.speed * c.mains.nominal_frequency,
+        "source.emergency.frequency": lambda: c.genset_hz,
+        "source.normal.switch": switch("normal"),
+        "source.emergency.switch": switch("emergency"),
         "output.voltage": output,
         "output.current": lambda: Phase.of(c.bus_w * split[0], output(), 0.6).current,
         "timer": remaining,
         "transfers": lambda: float(c.ats.transfers),
         "transfer.time": lambda: float(c.ats.last_transfer_ms),
-        "test": constant("none"),
+        "mode": lambda: c.ats.mode,
+        "test": lambda: "none" if c.ats.test == "none" else "running",
+        "test.request": lambda: c.ats.test,
         "alarms": alarms,
     }
 
@@ -165,7 +172,7 @@ def genset(c: Container, seed: int) -> Table:
     nominal, hertz = c.mains.nominal_voltage, c.mains.nominal_frequency
 
     def state() -> str:
-        if g.state == "running" and c.ats.cooling_down:
+        if g.state == "running" and g.mode == "automatic" and c.ats.cooling_down:
             return "cooling-down"
         return GENSET_STATES.get(g.state, g.state)
 
@@ -179,7 +186,8 @@ def genset(c: Container, seed: int) -> Table:
     both = totals(phases)
     return table | {
         "state": state,
-        "mode": constant("automatic"),
+        "mode": lambda: g.mode,
+        "control": lambda: g.control,
         "power": lambda: total(phases),
         "reactive-power": both["reactive-power"],
         "power-factor": both["power-factor"],
