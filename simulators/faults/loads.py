@@ -32,8 +32,17 @@ def _swing(node: Node, f: ActiveFault) -> list[Setting]:
     return [(node, "swing_hz", f.number("frequency")), (node, "swing_depth", f.number("depth") / 100)]
 
 
+def _weak_breaker(p: Plant, f: ActiveFault) -> list[Setting]:
+    """Enough for half of the rack, as long as the other feed carries the other half."""
+    feeds, name = p.site.container.feeds, f.text("equipment")
+    if name not in feeds:
+        raise Refusal(f"fault {f.name}", f"'{name}' is no rack PDU", f"name one of {', '.join(feeds)}")
+    return [(feeds[name], "rating_a", f.number("rating"))]
+
+
 LOADS: Mapping[str, Effect] = {
     "dist.breaker_trip": _breaker,
+    "dist.breaker_weak": _weak_breaker,
     "dist.neutral_loose": lambda p, f: [(p.site.container.bus, "neutral_shift", f.number("amplification"))],
     "dist.load_bank": lambda p, f: [(p.site.container, "load_bank_w", f.number("power"))],
     "it.workload": lambda p, f: [(node, "utilisation", f.number("share") / 100) for node in p.site.container.nodes],

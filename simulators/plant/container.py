@@ -11,7 +11,7 @@ the clock and lets the state machines react. The clock is an integer of millisec
     container.step(200); container.air.cold_c                # -> 22.6 °C
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from simulators.plant.air import Air
@@ -32,11 +32,13 @@ from simulators.plant.meter import MOTOR_TANGENT, RECTIFIER_TANGENT
 from simulators.plant.node import Node
 from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
+from simulators.plant.rack_feed import RackFeed
 from simulators.plant.ride_through import RideThrough
 from simulators.plant.security import Security
 from simulators.plant.service import Service
 from simulators.plant.ups import BYPASSED, Ups
 
+FEEDS_MS = 1000  # how often the breakers of the racks are looked at
 REACTIONS = 6  # passes in which one machine's transition may cause the next one's
 
 
@@ -57,6 +59,18 @@ def _served_by(equipment: Parameters) -> int:
     """The node on which the inference endpoint runs."""
     entries = (equipment.section(name) for name in equipment)
     return next((round(e.number("node")) - 1 for e in entries if e.text("subject") == "inference-endpoint"), 0)
+
+
+def _feeds(p: Parameters, nodes: Sequence[Node]) -> dict[str, RackFeed]:
+    """What each rack PDU stands for."""
+    equipment, rating = p.section("equipment"), p.section("distribution").number("rack_breaker_a")
+    feeds = {}
+    for name in equipment:
+        entry = equipment.section(name)
+        if entry.text("subject") == "pdu":
+            numbers = entry.raw()["nodes"] if "nodes" in entry else [entry.raw()["node"]]
+            feeds[name] = RackFeed(entry.text("feed"), [nodes[number - 1] for number in numbers], rating)
+    return feeds
 
 
 class Container:
@@ -85,6 +99,7 @@ class Container:
         "demand",
         "energy",
         "environment",
+        "feeds",
         "foreign_w",
         "genset",
         "it_w",
@@ -112,6 +127,7 @@ class Container:
         self.ups = Ups(p.section("ups"), Battery(p.section("battery")), self.mains.nominal_frequency, seed)
         self.ride = RideThrough()
         self.nodes = [Node(p.section("node"), initial, k) for k in range(round(p.section("node").number("count")))]
+        self.feeds = _feeds(p, self.nodes)
         self.service = Service(derive(seed, "inference"), self.nodes[_served_by(p.section("equipment"))])
         self.environment = Environment(p.section("environment"))
         self.air = Air(p.section("air"), initial, self.environment.ratio)
@@ -144,7 +160,8 @@ class Container:
         yield from (self, self.mains, *self._wanders, self.ats, self.ats.synchroniser, self.genset, self.bus, self.ride)
         yield from (ups, ups.battery, ups.monitor, ups.test, ups.overload, ups.record)
         yield from (self.environment, self.air, self.security, *self.security.doors.values(), self.energy, self.demand)
-        yield from (*self.nodes, *(node.supplies for node in self.nodes), *self.cracs, self.service)
+        yield from (*self.nodes, *(node.supplies for node in self.nodes), *self.feeds.values())
+        yield from (*self.cracs, self.service)
         if self.cdu is not None:
             yield from self.cdu.parts()
 
@@ -258,6 +275,9 @@ class Container:
             self.ats.synchroniser.step(seconds, self.genset_hz - self.mains.frequency, gap)
         ups.synchronise(seconds, self.supply_hz if self.supply_good else self.mains.nominal_frequency)
         self.environment.step(seconds)
+        if self.time_ms % FEEDS_MS == 0:
+            for feed in self.feeds.values():
+                feed.step(FEEDS_MS / 1000, self.output_pu * self.mains.nominal_voltage)
         self.react()
 
     def _step_heat(self, seconds: float) -> None:

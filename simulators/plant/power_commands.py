@@ -1,4 +1,5 @@
-"""What an operator can tell the UPS and the rack PDUs: how it runs, to test its battery, which outlets are on.
+"""What an operator can tell the UPS and the rack PDUs: how it runs, to test its battery, which outlets are on, and to
+close a breaker again.
 
 WRITES["ups", "test.request"](container, entry, "ups-1", "test.request", "quick")
 """
@@ -37,8 +38,15 @@ def _outlet(c: Container, entry: Parameters, equipment: str, point: str, value: 
     supplies.plug(FEEDS.index(entry.text("feed")) + len(FEEDS) * (number % per_node), fed)
 
 
+def _breaker(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
+    """Nobody opens one; one that has tripped is closed again."""
+    choice(equipment, point, value, {"closed": True})
+    c.feeds[equipment].close()
+
+
 WRITES: Mapping[tuple[str, str], Write] = {
     ("ups", "setpoint.mode"): _mode,
     ("ups", "test.request"): _test,
     ("pdu", "outlet.switch"): _outlet,
+    ("pdu", "breaker.state"): _breaker,
 }

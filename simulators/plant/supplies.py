@@ -15,8 +15,8 @@ HOLD_UP_MS, LONGEST_HOLD_UP_MS = 12.0 * 0.7, 30.0  # at full load, and ever
 
 
 class Supplies:
-    """`rated_w` of all together; `plugged` says which of them their outlet feeds, `unplugged` how
-    many it does not.
+    """`rated_w` of all together; `plugged` says which of them their outlet feeds, `broken` which of the feeds
+    their breakers have cut off, and `cut` how many that are together.
 
     Knobs for faults: `failed` (how many), `feed_a_dead`, `feed_b_dead`.
     """
@@ -24,27 +24,36 @@ class Supplies:
     __slots__ = (
         "_energy_a_j",
         "_energy_b_j",
+        "broken",
+        "cut",
         "failed",
         "feed_a_dead",
         "feed_b_dead",
         "plugged",
         "rated_w",
-        "unplugged",
     )
 
     def __init__(self, rated_w: float) -> None:
         self.rated_w, self.failed = rated_w, 0
-        self.plugged, self.unplugged = [True] * COUNT, 0
+        self.plugged, self.broken, self.cut = [True] * COUNT, [False] * len(FEEDS), 0
         self.feed_a_dead = self.feed_b_dead = False
         self._energy_a_j = self._energy_b_j = 0.0
 
     def dead(self, feed: str) -> bool:
-        return self.feed_a_dead if feed == "A" else self.feed_b_dead
+        return (self.feed_a_dead if feed == "A" else self.feed_b_dead) or self.broken[FEEDS.index(feed)]
 
     def plug(self, number: int, fed: bool) -> None:
         """Switch the outlet of supply 0-3."""
         self.plugged[number] = fed
-        self.unplugged = self.plugged.count(False)
+        self._count_cuts()
+
+    def break_feed(self, feed: str, broken: bool) -> None:
+        """The breaker of a feed has opened, or is closed again."""
+        self.broken[FEEDS.index(feed)] = broken
+        self._count_cuts()
+
+    def _count_cuts(self) -> None:
+        self.cut = self.plugged.count(False) + self.broken.count(True)
 
     def works(self, number: int) -> bool:
         """Whether supply 0-3 delivers; they hang on the feeds in turn."""
@@ -65,7 +74,7 @@ class Supplies:
 
     @property
     def intact(self) -> bool:
-        return not (self.failed or self.feed_a_dead or self.feed_b_dead or self.unplugged)
+        return not (self.failed or self.feed_a_dead or self.feed_b_dead or self.cut)
 
     @property
     def capacity_w(self) -> float:

@@ -53,6 +53,7 @@ FAULTS: list[Fault] = [
     ("ats.stuck_e", {}),
     ("ats.slow", {"dead_time": 3.0}),
     ("dist.breaker_trip", {}),
+    ("dist.breaker_weak", {"rating": 5.0}),
     ("dist.neutral_loose", {}),
     ("dist.load_bank", {}),
     ("it.workload", {}),

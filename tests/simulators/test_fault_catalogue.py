@@ -81,6 +81,7 @@ CHANGES: list[tuple[str, str, tuple[str, ...], int, str, float]] = [
     (EDGE, "ups.battery_hot", (), 2, "ups-1/battery.temperature", 14),
     (EDGE, "ups.battery_hot", (), 2, "ups-1/battery.voltage", 5),
     (EDGE, "dist.breaker_trip", (), 1, "pdu-1/power", 4_000),
+    (EDGE, "dist.breaker_weak", ("dist.breaker_trip",), 600, "pdu-2/breaker.state", 0),
     (EDGE, "dist.neutral_loose", (), 1, "pdu-1/voltage.l1", 0.5),
     (EDGE, "dist.load_bank", (), 1, "ups-1/output.power", 19_000),
     (EDGE, "it.workload", (), 2, "meter-it/power", 15_000),

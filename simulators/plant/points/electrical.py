@@ -165,6 +165,7 @@ def pdu(c: Container, seed: int, name: str, nodes: Sequence[Node], feed: str) ->
     table = by_phase("voltage", lambda k: lambda: phases()[k].voltage) | three_phase(phases)
     table["frequency"] = lambda: output_frequency(c)
     table["energy"] = lambda: 4_120.0 + sum(node.supplies.energy_j(feed) for node in nodes) / JOULES_PER_KWH
+    table["breaker.state"] = lambda: c.feeds[name].state
     for k, (supplies, number) in enumerate(outlets(nodes, feed), 1):
         table |= {f"outlet.{point}@{k}": _outlet(supplies, number) for point in ("state", "switch")}
     return table
