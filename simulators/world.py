@@ -10,6 +10,7 @@ of 200 ms; only deadlines inside the plant, faults and commands may split a step
 
 import json
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -30,6 +31,7 @@ from simulators.plant.points.directory import Site, tables
 from simulators.plant.points.table import Table, Truth
 from simulators.scenario import Agenda, Entry
 from simulators.sensor import Sensor
+from simulators.underway import Underway
 
 SETTLE_MS = 300_000
 SETTLE_WITH_FAULTS_MS = 900_000
@@ -73,6 +75,8 @@ class World:
         self.sensors: dict[Hashable, Sensor] = {}
         self.feeds = Feeds(self.plant)
         self.keep("feeds", self.feeds)
+        self.underway = Underway(seed)
+        self.keep("underway", self.underway)
         self._agenda = Agenda()
         for fault in settled:
             self._start(fault, start)
@@ -140,6 +144,8 @@ class World:
         else:
             plant.step(end - now)
         self.feeds.look(plant.time_ms)
+        if self.underway.due_ms <= plant.time_ms:
+            self._carry_out()
         if event is not None and event <= plant.time_ms:
             self._perform_due()
 
@@ -189,6 +195,24 @@ class World:
         command(self.plant, self._equipment.section(equipment), equipment, point, value)
         self._disturbed, self.plant.moment = True, object()
 
+    def accept(self, device: str, equipment: str, point: str, value: Value, within_ms: Sequence[float]) -> None:
+        """A device acknowledges a write now, which takes effect at the first grid point after a latency `within_ms`.
+
+        Refusal, and nothing changed, if it cannot be written now; without latency it takes effect at once.
+        """
+        if not any(within_ms):
+            self.command(equipment, point, value)
+            return
+        self._table(equipment)
+        self._try(equipment, point, value)
+        self.underway.accept(device, equipment, point, value, self.time_ms, within_ms)
+
+    def _carry_out(self) -> None:
+        for write in self.underway.due(self.time_ms):
+            # Acknowledged is not done: what the plant no longer allows has no effect.
+            with suppress(Refusal):
+                self.command(write.equipment, write.point, write.value)
+
     def aim_at(self, targets: Targets) -> None:
         """What faults can reach from now on. Refusal if one that was asked for before reaches nothing."""
         self._targets = targets
@@ -227,12 +251,15 @@ class World:
         else:
             equipment, point = entry.target
             self._table(equipment)
-            # Written once and taken back: whether it is allowed, only the plant knows.
-            parts = state.save(self.plant.parts())
-            try:
-                command(self.plant, self._equipment.section(equipment), equipment, point, entry.value)
-            finally:
-                state.restore(self.plant.parts(), parts)
+            self._try(equipment, point, entry.value)
+
+    def _try(self, equipment: str, point: str, value: Value) -> None:
+        """Write and take back: whether it is allowed, only the plant knows."""
+        parts = state.save(self.plant.parts())
+        try:
+            command(self.plant, self._equipment.section(equipment), equipment, point, value)
+        finally:
+            state.restore(self.plant.parts(), parts)
 
     def _perform_due(self) -> None:
         for entry in self._agenda.due(self.time_ms):

@@ -116,7 +116,7 @@ class Image:
             raise Refused(function, modbus.ILLEGAL_ADDRESS)
         for place, value in wanted:
             try:
-                place.served.world.command(place.served.equipment, place.point.name, value)
+                place.served.write(place.point.name, value)
             except Refusal:
                 raise Refused(function, modbus.ILLEGAL_VALUE) from None
 

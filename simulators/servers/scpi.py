@@ -104,7 +104,7 @@ class Instrument:
         """Tell the plant, which says what is allowed."""
         served = self._served
         try:
-            served.world.command(served.equipment, name, meant(served.map.points[name], command))
+            served.write(name, meant(served.map.points[name], command))
         except Refusal:
             raise Wrong(-222) from None
 

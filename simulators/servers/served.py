@@ -111,6 +111,11 @@ class Served:
             self._shows[name] = self._show(self._point(name), name)
         return self._shows[name]()
 
+    def write(self, name: str, value: float | str) -> None:
+        """Acknowledge a write, which takes effect after the latency of the protocol. Refusal if it is not allowed."""
+        within_ms = behaviour()["latency_ms"][self.map.protocol]
+        self.world.accept(self.name, self.equipment, name, value, within_ms)
+
     def instances(self) -> tuple[str, ...]:
         return self.world.instances(self.equipment)
 
@@ -185,11 +190,22 @@ class Served:
         """What gives the value that the device shows, or showed one refresh earlier."""
         # What can be written is a register and not a measurement: it reads back at once and exactly.
         if point.writable:
-            read = self.world.reader(self.equipment, name)
+            read = self._written(name)
         else:
             display = self._channels.display(name)
             read = display.earlier if earlier else display.now
         return self._of_device(point, name, read) if name in self._apart else read
+
+    def _written(self, name: str) -> Callable[[], Truth]:
+        read, underway, device = self.world.reader(self.equipment, name), self.world.underway, self.name
+        if self.map.protocol not in behaviour()["echoes"]:
+            return read
+
+        def echoed() -> Truth:
+            told = underway.waiting(device, name)
+            return read() if told is None else told
+
+        return echoed
 
     def _of_device(self, point: MapPoint, name: str, read: Callable[[], Truth]) -> Callable[[], Truth]:
         """What the device knows by itself rather than by a sensor: its counters, clock, alarms and firmware."""

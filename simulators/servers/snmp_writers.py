@@ -42,7 +42,7 @@ class PointWriter:
     def carry_out(self, wanted: Varbind) -> None:
         value, _ = decode(self._point, wanted.value)
         if value is not None:
-            self._served.world.command(self._served.equipment, self._point.name, value)
+            self._served.write(self._point.name, value)
 
 
 class SettingWriter:

@@ -61,8 +61,10 @@ def test_the_rows_of_real_products_are_the_parts_that_the_container_has(containe
 
 def test_doors_water_and_power_are_seen(container: Container) -> None:
     before = read(container, CLIMATE), read(container, RECTIFIER)
-    for fault in ("sec.door_open", "leak.water", "sec.epo"):
+    for fault in ("sec.door_open", "leak.water"):
         container.ask("fault", name=fault)
+    for feed in ("pdu-7", "pdu-8"):
+        container.ask("fault", name="dist.breaker_trip", parameters={"equipment": feed})
     container.ask("advance", to_ms=90_000)
     after = read(container, CLIMATE), read(container, RECTIFIER)
     assert (before[0]["contact@101001"], after[0]["contact@101001"]) == ("closed", "open")

@@ -70,6 +70,7 @@ def test_a_unit_that_is_not_there_is_refused_by_the_gateway(container: Container
 def test_a_set_point_that_was_written_reaches_the_plant(tmp_path: Path) -> None:
     with started(tmp_path, "--clock", "lockstep") as container:
         assert mbpoll(container, "crac-1-controller", HOLDING, 0, "245").returncode == 0
+        container.ask("advance", to_ms=600)
         assert container.truth("crac-1-controller", "setpoint.temperature") == 24.5
         assert "Illegal data value" in mbpoll(container, "crac-1-controller", HOLDING, 0, "900").stderr
         assert container.truth("crac-1-controller", "setpoint.temperature") == 24.5

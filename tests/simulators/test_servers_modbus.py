@@ -160,9 +160,12 @@ def test_a_write_reaches_the_plant_and_reads_back(world: World, units: dict[int,
     image = Image(units[CRAC])
     before = image.read(modbus.READ_HOLDING, 0, 1)
     image.write(modbus.WRITE_REGISTER, "holding", 0, (231,))
+    assert image.read(modbus.READ_HOLDING, 0, 1) == (231,)
+    world.advance_to(world.time_ms + 600)
     assert world.truth("crac-1", "setpoint.temperature") == 23.1
     assert image.read(modbus.READ_HOLDING, 0, 1) == (231,)
     image.write(modbus.WRITE_REGISTER, "holding", 0, before)
+    world.advance_to(world.time_ms + 600)
 
 
 def test_the_device_identifies_itself(world: World, units: dict[int, list[Served]]) -> None:
@@ -212,6 +215,7 @@ def test_one_request_writes_and_reads_back(world: World, units: dict[int, list[S
     answer = exchange(units, CRAC, Request(modbus.READ_WRITE_REGISTERS, 0, 1, (228,), 0))
     assert isinstance(answer, Response)
     assert answer.values == (228,)
+    world.advance_to(world.time_ms + 600)
     assert world.truth("crac-1", "setpoint.temperature") == 22.8
 
 

@@ -55,6 +55,8 @@ def number(oid: str, value: int) -> Varbind:
 def test_a_written_set_point_reaches_the_plant_and_reads_back(cooling: tuple[World, Agent]) -> None:
     world, agent = cooling
     assert put(agent, number(SETPOINT, 245)) == (snmp.NO_ERROR, 0)
+    assert world.truth("crac-1", "setpoint.temperature") != 24.5
+    world.advance_to(world.time_ms + 600)
     assert world.truth("crac-1", "setpoint.temperature") == 24.5
     answer = agent.respond(Pdu(snmp.GET, 1, varbinds=(Varbind(SETPOINT),)), snmp.V2C)
     assert answer is not None and answer.varbinds == (number(SETPOINT, 245),)

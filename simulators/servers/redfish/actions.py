@@ -41,8 +41,7 @@ class Actions:
             raise Refused(400, message("PropertyMissing", "ResetType", about="/ResetType"))
         if wanted not in POWER:
             raise Refused(400, message("PropertyValueNotInList", str(wanted), "ResetType", about="/ResetType"))
-        served = self._tree.served
-        served.world.command(served.equipment, "power-state", POWER[str(wanted)])
+        self._tree.served.write("power-state", POWER[str(wanted)])
         return None
 
 

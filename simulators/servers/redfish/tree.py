@@ -101,7 +101,7 @@ class Tree:
         parent, _, name = path.rpartition("/")
         point = next((one for one in self._points.get(path, []) if one.locator.get("property") == pointer), None)
         if point is not None:
-            self.served.world.command(self.served.equipment, point.name, float(str(value)) * float(point.scale))
+            self.served.write(point.name, float(str(value)) * float(point.scale))
         elif name in self.made.get(parent, {}):
             place(self.made[parent][name], pointer, value)
         else:
