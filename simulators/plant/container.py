@@ -28,7 +28,7 @@ from simulators.plant.humidity import dew_point
 from simulators.plant.lag import clamp
 from simulators.plant.liquid.cooling import LiquidCooling
 from simulators.plant.mains import Mains
-from simulators.plant.meter import MOTOR_TANGENT, RECTIFIER_TANGENT
+from simulators.plant.meter import MOTOR_TANGENT, RECTIFIER_TANGENT, supply_tangent
 from simulators.plant.node import Node
 from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
@@ -122,7 +122,7 @@ class Container:
         self.time_ms = time_ms
         self.mains = Mains(p.section("mains"), seed)
         self.ats = Ats(p.section("ats"), seed)
-        self.genset = Genset(p.section("genset"))
+        self.genset = Genset(p.section("genset"), seed)
         self.bus = Bus(p.section("distribution"))
         self.ups = Ups(p.section("ups"), Battery(p.section("battery")), self.mains.nominal_frequency, seed)
         self.ride = RideThrough()
@@ -143,7 +143,8 @@ class Container:
         self._fans_on_ups = p.section("crac").flag("fans_on_ups")
         self._fan_surplus = p.section("crac").number("fan_surplus_pu")
         self._unit_flow = p.section("crac").number("rated_air_flow_kg_per_s")
-        self._wanders = (self.mains.frequency_wander, self.mains.voltage_wander)
+        mains, genset = self.mains, self.genset
+        self._wanders = (mains.frequency_wander, mains.voltage_wander, genset.frequency_wander)
         self._machines: tuple[Machine, ...] = (
             *(self.mains, self.ats, self.genset, self.bus, self.ups, self.ups.overload, self.ride),
             *self.nodes,
@@ -180,7 +181,8 @@ class Container:
 
     @property
     def genset_hz(self) -> float:
-        return self.genset.speed * self.mains.nominal_frequency
+        wander = self.genset.frequency_wander.value if self.genset.state == "running" else 0.0
+        return self.genset.speed * self.mains.nominal_frequency + wander
 
     @property
     def supply_good(self) -> bool:
@@ -196,10 +198,22 @@ class Container:
         return self.supply_pu if self.ups.mode in BYPASSED else self.ups.output_scale
 
     @property
+    def psu_ratio(self) -> float:
+        """How far the power supplies of the nodes are loaded (0-1)."""
+        return self.it_w / sum(node.psu_rated_w for node in self.nodes)
+
+    @property
     def reactive_var(self) -> float:
-        """What rectifier and motors swing on the essential bus."""
-        rectifier = self.ups.rectifier_w + self.ups.battery.charge_w
-        return RECTIFIER_TANGENT * rectifier + MOTOR_TANGENT * (self.bus_w - rectifier)
+        """What rectifier and motors swing on the essential bus; on bypass the load of the UPS does instead of that."""
+        ups = self.ups
+        rectifier = ups.rectifier_w + ups.battery.charge_w
+        swung = MOTOR_TANGENT * (self.bus_w - rectifier)
+        if ups.mode in BYPASSED:
+            compute = min(self.it_w * (1.0 + self.bus.loss_share), ups.output_w)
+            swung += supply_tangent(self.psu_ratio) * compute
+            swung += MOTOR_TANGENT * (ups.output_w - compute - self.bank_w)
+            rectifier -= ups.output_w
+        return swung + RECTIFIER_TANGENT * rectifier
 
     @property
     def bus_alive(self) -> bool:

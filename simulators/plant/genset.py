@@ -9,7 +9,10 @@ sub-cycled at 10 ms inside a plant step. Cranking attempts and the moment "at sp
 from math import ceil, exp, log
 
 from simulators.plant.lag import approach, clamp
+from simulators.plant.noise import derive
 from simulators.plant.parameters import Parameters
+from simulators.plant.unbalance import unbalanced
+from simulators.plant.wander import Wander
 
 FRICTION = 0.08  # pu of rated torque
 AT_SPEED = 0.997  # pu
@@ -20,6 +23,8 @@ LEAST_STARTER = 0.75  # share of its strength below which the starter turns the 
 
 class Genset:
     """`control` is the key that was pressed last: stop, automatic, manual or start.
+
+    Whoever holds the clock advances `frequency_wander` (Hz) once a second; it comes on top of the speed.
 
     Knobs for faults: `no_crank`, `no_fire`, `slow_start_s`, `governor_gain`, `voltage_trim` (pu), `tripped`,
     `starter` (pu of the starter battery), `blocked` (share of the radiator), `drained_l` (missing in the tank).
@@ -32,6 +37,7 @@ class Genset:
         "_boost",
         "_crank_ms",
         "_crank_speed",
+        "_distortion",
         "_droop",
         "_drop_out_pu",
         "_drop_out_speed",
@@ -48,6 +54,7 @@ class Genset:
         "_rest_ms",
         "_torque",
         "_turbo_tau",
+        "_unbalance",
         "attempt",
         "attempts",
         "battery_v",
@@ -59,6 +66,7 @@ class Genset:
         "emf",
         "exhaust_c",
         "filled_l",
+        "frequency_wander",
         "fuel_leak_l_per_h",
         "governor_gain",
         "load_pu",
@@ -80,7 +88,7 @@ class Genset:
         "voltage_trim",
     )
 
-    def __init__(self, p: Parameters) -> None:
+    def __init__(self, p: Parameters, seed: int) -> None:
         self.rated_w = p.number("rated_power_kw") * 1000
         self._accepted_pu, self._accepted_speed = p.number("accepted_voltage_pu"), p.number("accepted_speed_pu")
         self._drop_out_pu, self._drop_out_speed = p.number("drop_out_voltage_pu"), p.number("drop_out_speed_pu")
@@ -97,6 +105,11 @@ class Genset:
         self._air_only = p.number("naturally_aspirated_torque_pu")
         self._droop, self._exciter_tau = p.number("transient_reactance_pu"), p.number("exciter_lag_s")
         self._fuel_idle, self._fuel_slope = p.number("fuel_idle_l_per_kwh"), p.number("fuel_slope_l_per_kwh")
+        least, most = p.number("unbalance_least_percent"), p.number("unbalance_most_percent")
+        self._unbalance = unbalanced(derive(seed, "genset", "unbalance"), least / 100, most / 100)
+        hertz, lag_s = p.number("frequency_wander_hz"), p.number("wander_lag_s")
+        self.frequency_wander = Wander(derive(seed, "genset", "frequency"), hertz, lag_s)
+        self._distortion = p.number("distortion_percent"), p.number("distortion_at_rated_load_percent")
         self.tank_l = p.number("tank_l")
         self.filled_l = self._held_l = self.tank_l * p.number("initial_fuel_percent") / 100
         self.run_s = p.number("initial_run_time_h") * 3600
@@ -130,6 +143,16 @@ class Genset:
 
     def _above(self, volts: float, speed: float) -> bool:
         return self.state == "running" and self.voltage > volts and self.speed > speed
+
+    def phase_pu(self, phase: int) -> float:
+        """Voltage of one phase (0-2) in per unit of nominal, as meters see it: the plant lives on their mean."""
+        return self.voltage * (1.0 + self._unbalance[phase])
+
+    @property
+    def distortion_percent(self) -> float:
+        """Total harmonic distortion of the voltage, which rises with the load."""
+        unloaded, more = self._distortion
+        return unloaded + more * self.load_pu
 
     @property
     def mode(self) -> str:

@@ -32,9 +32,8 @@ class Phase(NamedTuple):
     @classmethod
     def of(cls, power: float, voltage: float, load_ratio: float) -> "Phase":
         """Single-phase power supplies: true power (W), voltage (V) and how far they are loaded (0-1)."""
-        ratio = max(load_ratio, 0.01)
-        displacement = 0.995 * (1.0 - 0.25 * exp(-ratio / 0.08))
-        return cls._of(power, voltage, displacement, min(0.45, 0.03 / ratio**0.8))
+        distortion = min(0.45, 0.03 / max(load_ratio, 0.01) ** 0.8)
+        return cls._of(power, voltage, _supply_displacement(load_ratio), distortion)
 
     @classmethod
     def rectifier(cls, power: float, voltage: float, load_ratio: float) -> "Phase":
@@ -89,6 +88,16 @@ class Phase(NamedTuple):
     def distortion_power(self) -> float:
         """VA that neither works nor swings at the mains frequency."""
         return self.voltage * self.harmonic
+
+
+def _supply_displacement(load_ratio: float) -> float:
+    """Cosine of the angle between voltage and fundamental of a power supply that is loaded so far (0-1)."""
+    return 0.995 * (1.0 - 0.25 * exp(-max(load_ratio, 0.01) / 0.08))
+
+
+def supply_tangent(load_ratio: float) -> float:
+    """var per watt of such power supplies."""
+    return sqrt(1.0 / _supply_displacement(load_ratio) ** 2 - 1.0)
 
 
 def neutral_current(phases: Sequence[Phase]) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 
 from profiles.refusal import Refusal
 
-SCHEMA = "world/6"
+SCHEMA = "world/7"
 PLAIN = (bool, int, float, str, type(None))
 
 

@@ -40,7 +40,7 @@ def test_the_return_does_not_dip_the_load(world: World) -> None:
     plant = world.container
     bads = plant.ups.line_bads
     assert (plant.ats.position, plant.ats.state) == ("emergency", "wait-return")
-    seen = steps(world, 70)
+    seen = steps(world, 130)
     positions = [position for _, position, _ in seen]
     assert list(dict.fromkeys(positions)) == ["emergency", "both", "normal"]
     assert min(volts for _, _, volts in seen) > 0.95
@@ -68,7 +68,7 @@ def test_in_the_overlap_the_utility_carries_the_load(world: World) -> None:
 
 
 def opens(world: World) -> bool:
-    return "open" in [position for _, position, _ in steps(world, 70)]
+    return "open" in [position for _, position, _ in steps(world, 130)]
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ def test_a_test_under_load_overlaps_both_ways() -> None:
     world = World("closed-transition", 1, 0)
     plant: Container = world.container
     world.command("ats-1", "test.request", "load")
-    out = steps(world, 80)
+    out = steps(world, 130)
     world.command("ats-1", "test.request", "none")
-    back = steps(world, 80)
+    back = steps(world, 130)
     ways = [list(dict.fromkeys(position for _, position, _ in seen)) for seen in (out, back)]
     assert ways == [["normal", "both", "emergency"], ["emergency", "both", "normal"]]
     assert plant.ups.line_bads == 0

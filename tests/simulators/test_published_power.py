@@ -24,7 +24,7 @@ TICK_S = 0.01
 
 def running(preset: Parameters, load: float = 0.0) -> Genset:
     """A genset half a minute after it took this share of its rating."""
-    genset, now = Genset(preset.section("genset")), 0
+    genset, now = Genset(preset.section("genset"), 1), 0
     while genset.state != "running":
         genset.react(now, requested=True)
         genset.step(0.1, 0.0, 0.0)

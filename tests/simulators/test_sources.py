@@ -51,7 +51,7 @@ def test_the_window_of_the_frequency_is_set_in_the_preset(percent: float, health
     [({}, True), ({"accepted_voltage_pu": 1.05}, False), ({"accepted_speed_pu": 1.05}, False)],
 )
 def test_a_genset_is_accepted_as_the_preset_says(limits: dict[str, float], ready: bool) -> None:
-    genset, now = Genset(changed("genset", **limits)), 0
+    genset, now = Genset(changed("genset", **limits), 1), 0
     while now < 20_000:
         genset.react(now, requested=True)
         genset.step(0.1, 0.0, 0.0)
@@ -86,7 +86,7 @@ def test_the_phases_of_the_utility_differ_by_half_to_one_percent(seed: int) -> N
 
 def test_a_genset_keeps_a_load_whose_step_dipped_it() -> None:
     """Below what it is accepted at, above what it drops out at."""
-    genset, now = Genset(EDGE.section("genset")), 0
+    genset, now = Genset(EDGE.section("genset"), 1), 0
     while genset.state != "running":
         genset.react(now, requested=True)
         genset.step(0.1, 0.0, 0.0)

@@ -191,7 +191,8 @@ def test_the_bypass_shows_the_source_at_the_output(world: World) -> None:
     world.start_fault("mains.sag", {"level": 0.9})
     world.start_fault("mains.freq_drift", {"frequency": 59.0, "rate": 10.0})
     after(world, 2)
-    assert number(world, "output.distortion") == pytest.approx(9.0)
+    loaded = 9.0 + 0.05 * world.container.bus_w / 1000  # what the load itself bends comes on top
+    assert number(world, "output.distortion") == pytest.approx(loaded)
     assert number(world, "output.voltage.l1") == pytest.approx(number(world, "input.voltage.l1"))
     assert number(world, "output.frequency") == pytest.approx(59.0, abs=0.1)
 

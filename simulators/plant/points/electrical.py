@@ -10,7 +10,7 @@ from simulators.plant.meter import Phase, Phases
 from simulators.plant.node import Node
 from simulators.plant.noise import derive, uniform
 from simulators.plant.points.loads import JOULES_PER_KWH, division, each, kept, loads, three_phase, total
-from simulators.plant.points.supply import bank_phases, supply_voltage
+from simulators.plant.points.supply import bank_phases, supply_distortion, supply_voltage, ups_input
 from simulators.plant.points.table import Table, Truth, by_phase, constant, per_phase
 from simulators.plant.supplies import COUNT, FEEDS, Supplies
 from simulators.plant.ups import BYPASSED
@@ -50,8 +50,7 @@ def ups(c: Container, seed: int) -> Table:
     rated = c.ups.rated_w
 
     def drawn(k: int) -> Phase:
-        power = c.ups.rectifier_w + c.ups.battery.charge_w
-        return Phase.rectifier(power * split[k], supply()[k], power / rated)
+        return ups_input(c, supply()[k], split[k])
 
     def bypass(k: int) -> Phase:
         power = c.ups.output_w if c.ups.mode in BYPASSED else 0.0
@@ -109,7 +108,7 @@ def _condition(c: Container) -> Table:
     def distortion() -> float:
         if not u.alive:
             return 0.0
-        return c.mains.distortion_percent if u.mode in BYPASSED else 0.8 + 0.9 * (u.output_w / u.rated_w) ** 2
+        return supply_distortion(c) if u.mode in BYPASSED else 0.8 + 0.9 * (u.output_w / u.rated_w) ** 2
 
     def link() -> float:
         """The link is boosted to 1.5 times the peak between lines; on battery it sags a little."""

@@ -9,32 +9,54 @@ from simulators.plant.container import Container
 from simulators.plant.meter import Phase, Phases, neutral_current, unbalance
 from simulators.plant.points.loads import JOULES_PER_KWH, currents, division, each, three_phase, total, totals, voltages
 from simulators.plant.points.table import Table, by_phase, constant, per_phase
+from simulators.plant.ups import BYPASSED
 
 OPERATING_PERCENT_PER_KW = 0.05  # by which a load distorts the voltage
+RPM_PER_HZ = 30.0  # of a generator with four poles
 
 
 def _drawn(c: Container, source: str) -> float:
     return c.bus_w if (c.ats.on_mains if source == "normal" else c.ats.position == source) else 0.0
 
 
-def _incoming(c: Container, seed: int, source: str, volts: Callable[[], Sequence[float]]) -> Phases:
-    """The load of the essential bus on one source: the rectifier of the UPS beside everything with a motor."""
+def ups_input(c: Container, volts: float, share: float) -> Phase:
+    """What the UPS draws in one phase: a rectifier, or on bypass its load as it is, with that load's harmonics."""
+    power = c.ups.rectifier_w + c.ups.battery.charge_w
+    if c.ups.mode not in BYPASSED:
+        return Phase.rectifier(power * share, volts, power / c.ups.rated_w)
+    compute = min(c.it_w * (1.0 + c.bus.loss_share), c.ups.output_w)
+    load = Phase.of(compute * share, volts, c.psu_ratio)
+    motors = c.ups.output_w - compute - c.bank_w
+    load = load.beside(Phase.motor(motors * share, volts)).beside(Phase.resistor(c.bank_w * share, volts))
+    rest = power - c.ups.output_w
+    return load.beside(Phase.rectifier(rest * share, volts, rest / c.ups.rated_w))
+
+
+def _incoming(c: Container, seed: int, drawn: Callable[[], float], volts: Callable[[], Sequence[float]]) -> Phases:
+    """The load of the essential bus on one source: the UPS beside everything with a motor."""
     split = division(seed, "meter")
 
     def phase(k: int) -> Phase:
-        drawn, rectifier = _drawn(c, source), c.ups.rectifier_w + c.ups.battery.charge_w
-        if drawn <= 0.0:
-            return Phase.motor(0.0, volts()[k])
-        ups = Phase.rectifier(min(rectifier, drawn) * split[k], volts()[k], rectifier / c.ups.rated_w)
-        return ups.beside(Phase.motor(max(0.0, drawn - rectifier) * split[k], volts()[k]))
+        power, present = drawn(), volts()[k]
+        if power <= 0.0:
+            return Phase.motor(0.0, present)
+        ups = ups_input(c, present, split[k])
+        return ups.beside(Phase.motor(power * split[k] - ups.power, present))
 
     return each(c, phase)
+
+
+def supply_distortion(c: Container) -> float:
+    """Total harmonic distortion (%) of the voltage on the essential bus."""
+    if c.ats.on_mains:
+        return c.mains.distortion_percent + OPERATING_PERCENT_PER_KW * c.bus_w / 1000
+    return c.genset.distortion_percent if c.ats.position == "emergency" else 0.0
 
 
 def main_meter(c: Container, seed: int) -> Table:
     """The meter at the incoming terminals of the utility."""
     volts = each(c, c.mains.voltage)
-    phases = _incoming(c, seed, "normal", volts)
+    phases = _incoming(c, seed, lambda: _drawn(c, "normal"), volts)
 
     def distortion(k: int) -> float:
         if volts()[k] <= 0.0:
@@ -61,11 +83,10 @@ def main_meter(c: Container, seed: int) -> Table:
 def it_meter(c: Container, seed: int, volts: Callable[[int], float], hertz: Callable[[], float]) -> Table:
     """The sub-meter behind the UPS, before the distribution to the racks."""
     split = division(seed, "meter-it")
-    rated = sum(node.psu_rated_w for node in c.nodes)
 
     def phase(k: int) -> Phase:
         power = c.it_w * (1.0 + c.bus.loss_share)
-        return Phase.of(power * split[k], volts(k), c.it_w / rated)
+        return Phase.of(power * split[k], volts(k), c.psu_ratio)
 
     def energy() -> float:
         return 12_907.0 + (c.energy.it + c.energy.distribution) / JOULES_PER_KWH
@@ -116,21 +137,23 @@ def supply_voltage(c: Container, k: int) -> float:
     """V of one phase of the essential bus."""
     if c.supply_pu <= 0.0 and not c.ats.on_mains:
         return 0.0
-    scale = c.mains.phase_pu(k) if c.ats.on_mains else c.supply_pu
+    scale = c.mains.phase_pu(k) if c.ats.on_mains else c.genset.phase_pu(k)
     return 0.0 if c.security.emergency_off else scale * c.mains.nominal_voltage
 
 
 def ats(c: Container, seed: int) -> Table:
     nominal = c.mains.nominal_voltage
-    split = division(seed, "meter")
 
     def emergency(k: int) -> float:
-        return c.genset.voltage * nominal
+        return c.genset.phase_pu(k) * nominal
 
-    def output() -> float:
+    def behind(k: int) -> float:
         if c.ats.on_mains:
-            return c.mains.voltage(0)
-        return emergency(0) if c.ats.position == "emergency" else 0.0
+            return c.mains.voltage(k)
+        return emergency(k) if c.ats.position == "emergency" else 0.0
+
+    output = each(c, behind)
+    load = _incoming(c, seed, lambda: c.bus_w, output)
 
     def remaining() -> float:
         return max(0.0, (c.ats.deadline - c.time_ms) / 1000.0) if c.ats.deadline is not None else 0.0
@@ -152,8 +175,8 @@ def ats(c: Container, seed: int) -> Table:
         "source.emergency.frequency": lambda: c.genset_hz,
         "source.normal.switch": switch("normal"),
         "source.emergency.switch": switch("emergency"),
-        "output.voltage": output,
-        "output.current": lambda: Phase.of(c.bus_w * split[0], output(), 0.6).current,
+        "output.voltage": lambda: output()[0],
+        "output.current": lambda: load()[0].current,
         "timer": remaining,
         "transfers": lambda: float(c.ats.transfers),
         "transfer.time": lambda: float(c.ats.last_transfer_ms),
@@ -169,15 +192,15 @@ GENSET_STATES = {"run-up": "cranking", "crank-rest": "cranking"}
 
 def genset(c: Container, seed: int) -> Table:
     g = c.genset
-    nominal, hertz = c.mains.nominal_voltage, c.mains.nominal_frequency
+    nominal = c.mains.nominal_voltage
 
     def state() -> str:
         if g.state == "running" and g.mode == "automatic" and c.ats.cooling_down:
             return "cooling-down"
         return GENSET_STATES.get(g.state, g.state)
 
-    volts = each(c, lambda k: g.voltage * nominal)
-    phases = _incoming(c, seed, "emergency", volts)
+    volts = each(c, lambda k: g.phase_pu(k) * nominal)
+    phases = _incoming(c, seed, lambda: _drawn(c, "emergency"), volts)
 
     def warnings() -> float:
         return float((g.coolant_c > 95.0) + (g.fuel_l < 0.15 * g.tank_l) + (g.battery_v < 23.0))
@@ -191,8 +214,9 @@ def genset(c: Container, seed: int) -> Table:
         "power": lambda: total(phases),
         "reactive-power": both["reactive-power"],
         "power-factor": both["power-factor"],
-        "frequency": lambda: g.speed * hertz if g.voltage > 0.05 else 0.0,
-        "speed": lambda: g.speed * 1800.0 * hertz / 60.0,
+        "frequency": lambda: c.genset_hz if g.voltage > 0.05 else 0.0,
+        "distortion.voltage": lambda: g.distortion_percent if g.voltage > 0.05 else 0.0,
+        "speed": lambda: RPM_PER_HZ * c.genset_hz,
         "coolant.temperature": lambda: g.coolant_c,
         "oil.pressure": lambda: g.oil_kpa,
         "battery.voltage": lambda: g.battery_v,
