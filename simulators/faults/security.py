@@ -47,4 +47,5 @@ SECURITY: Mapping[str, Effect] = {
     "sec.motion": lambda p, f: [(p.site.container.security, "intruder", round(f.number("sensor")))],
     "sec.tamper": _set("tampered", True),
     "sec.shock": _set("shaken", True),
+    "sec.controller_hang": lambda p, f: [(p.site.container.controller, "hung", True)],
 }

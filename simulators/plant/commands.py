@@ -11,6 +11,7 @@ from typing import Any
 from profiles.refusal import Refusal
 from simulators.plant.bench_commands import WRITES as ON_THE_BENCH
 from simulators.plant.container import Container
+from simulators.plant.controller import MODES
 from simulators.plant.installation import Installation
 from simulators.plant.parameters import Parameters
 from simulators.plant.power_commands import WRITES as POWER
@@ -58,6 +59,15 @@ def _lock(c: Container, entry: Parameters, equipment: str, point: str, value: Va
     c.security.doors[equipment].locked = choice(equipment, point, value, {"locked": True, "unlocked": False})
 
 
+def _controller_mode(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
+    c.controller.mode = choice(equipment, point, value, {mode: mode for mode in MODES})
+
+
+def _acknowledge(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
+    number(equipment, point, value, 0.0, 0.0)
+    c.controller.acknowledge()
+
+
 def _utilisation(c: Installation, entry: Parameters, equipment: str, point: str, value: Value) -> None:
     share = number(equipment, point, value, 0.0, 100.0)
     c.nodes[round(entry.number("node")) - 1].utilisation = share / 100.0
@@ -71,6 +81,8 @@ WRITES: Mapping[tuple[str, str], Write] = {
     ("crac", "state"): _crac_state,
     ("bmc", "power-state"): _node_power,
     ("bmc", "power.limit"): _node_limit,
+    ("controller", "mode"): _controller_mode,
+    ("controller", "alarms.unacknowledged"): _acknowledge,
     ("door", "lock"): _lock,
     ("accelerator", "utilisation"): _utilisation,
 }

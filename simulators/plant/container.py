@@ -18,6 +18,7 @@ from simulators.plant.air import Air
 from simulators.plant.ats import Ats
 from simulators.plant.battery import Battery
 from simulators.plant.cdu import Cdu
+from simulators.plant.controller import Controller
 from simulators.plant.crac import Crac
 from simulators.plant.demand import Demand
 from simulators.plant.distribution import Bus
@@ -95,6 +96,7 @@ class Container:
         "bus",
         "bus_w",
         "cdu",
+        "controller",
         "cracs",
         "demand",
         "energy",
@@ -136,6 +138,7 @@ class Container:
         if self.cdu is not None:
             self.cdu.cool(self.nodes)
         self.security = Security(p.section("security"))
+        self.controller = Controller(time_ms)
         self.energy, self.demand = Energy(), Demand()
         self.last_start_ms, self.moment = -1_000_000, object()
         self._auxiliary_w = p.section("distribution").number("auxiliaries_w")
@@ -162,7 +165,7 @@ class Container:
         yield from (ups, ups.battery, ups.monitor, ups.test, ups.overload, ups.record)
         yield from (self.environment, self.air, self.security, *self.security.doors.values(), self.energy, self.demand)
         yield from (*self.nodes, *(node.supplies for node in self.nodes), *self.feeds.values())
-        yield from (*self.cracs, self.service)
+        yield from (*self.cracs, self.service, self.controller)
         if self.cdu is not None:
             yield from self.cdu.parts()
 
@@ -284,6 +287,7 @@ class Container:
         if self.time_ms % 1000 == 0:
             for wander in self._wanders:
                 wander.advance(self.time_ms // 1000)
+            self.controller.scan(self.time_ms, self._wrong())
         if self.ats.state == "synchronising":
             gap = self.genset.voltage - self.mains.lowest_pu
             self.ats.synchroniser.step(seconds, self.genset_hz - self.mains.frequency, gap)
@@ -358,6 +362,14 @@ class Container:
         energy.bank += self.bank_w * seconds
         energy.battery_in += ups.battery.charge_w * seconds
         energy.battery_out += ups.battery_w * seconds
+
+    def _wrong(self) -> list[bool]:
+        """What the controller alarms about, each whether it is so."""
+        s = self.security
+        wrong = [not self.mains.healthy, self.genset.state == "fault", self.ups.mode != "online", s.smoke != "clear"]
+        wrong += [s.emergency_off, s.surge_protector_failed, s.tampered, not all(unit.healthy for unit in self.cracs)]
+        wrong += [s.zone(zone) != "ok" for zone in s.zones]
+        return wrong + [door.state in ("forced", "held") for door in s.doors.values()]
 
     def react(self) -> None:
         """Let the state machines act until nothing changes."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from profiles.refusal import Refusal
 
-SCHEMA = "world/7"
+SCHEMA = "world/8"
 PLAIN = (bool, int, float, str, type(None))
 
 

@@ -13,6 +13,8 @@ from fixtures.map_point import INTEGER_TYPES, MapPoint
 
 UNITS = ("kWh", "kvarh", "kVAh", "h")
 TYPES = ("counter32", "counter64")
+# What says only that somebody lives: kept nowhere, it begins at zero with every restart.
+BEATS = ("heartbeat",)
 
 
 def is_counter(point: MapPoint) -> bool:

@@ -18,6 +18,7 @@ from fixtures.device_map import DeviceMap
 from profiles.shipped_yaml import read_shipped
 from simulators.faults.registry import ActiveFault
 from simulators.plant.noise import uniform
+from simulators.servers.counters import BEATS
 from simulators.world import World
 
 DAY_MS = 86_400_000
@@ -150,7 +151,8 @@ class Life:
     def _fallen(self, counters: str) -> dict[str, float]:
         """By how much each counter falls at a restart now: to its last save, to zero, or as the product does."""
         kept = {} if counters == "zero" or (counters == "product" and self._forgets) else self._saved
-        return {name: value - min(value, kept.get(name, 0.0)) for name, value in self._now_shown().items()}
+        shown = self._now_shown().items()
+        return {name: value - min(value, 0.0 if name in BEATS else kept.get(name, 0.0)) for name, value in shown}
 
     def _look(self) -> None:
         """Take up faults that have begun or ended at this moment; what came and went at once never was."""

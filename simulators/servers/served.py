@@ -6,6 +6,7 @@ served.raw(served.map.points["battery.charge"])      what stands on the wire: 10
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from zlib import crc32
 
 from fixtures.decoding import Raw
 from fixtures.device_map import DeviceMap
@@ -15,7 +16,7 @@ from simulators.measurement import Channels
 from simulators.plant.noise import derive
 from simulators.plant.points.table import Truth
 from simulators.servers.alarms import AlarmList
-from simulators.servers.counters import is_counter, wrapping
+from simulators.servers.counters import BEATS, is_counter, wrapping
 from simulators.servers.device_clock import offset_s
 from simulators.servers.encoding import encoder
 from simulators.servers.firmware import changed
@@ -24,6 +25,7 @@ from simulators.servers.misreading import STALE, TORN, OldImage, aimed, misread
 from simulators.world import World
 
 ALARMS, FIRMWARE = "alarms", "identity.firmware"
+UPTIME, OFFSET, CHECKSUM = "uptime", "clock.offset", "configuration.checksum"
 
 Teller = Callable[[], Raw]
 
@@ -60,9 +62,9 @@ class Served:
         self._key = derive(seed, sensor, "life")
         points = device_map.points
         counters = (full for full in self._channels.points() if is_counter(points[_entry(points, full)]))
-        self._counters = dict.fromkeys(counters)
+        self._counters = dict.fromkeys([*counters, *(full for full in self._channels.points() if full in BEATS)])
         clocks = (full for full in self._channels.points() if points[_entry(points, full)].kind == "time")
-        self._apart = {*self._counters, *clocks, ALARMS, FIRMWARE}
+        self._apart = {*self._counters, *clocks, ALARMS, FIRMWARE, UPTIME, OFFSET, CHECKSUM}
         self.life = Life(world, name, equipment, device_map, self._key, self._counted, feed)
         self.life.changed.append(self._follow_firmware)
         self._follow_firmware()
@@ -211,6 +213,8 @@ class Served:
         """What the device knows by itself rather than by a sensor: its counters, clock, alarms and firmware."""
         if name == FIRMWARE:
             return lambda: read() if self.life.firmware is None else f"{read()}+1"
+        if name == CHECKSUM:
+            return lambda: read() if self.life.firmware is None else f"{crc32(str(read()).encode()):08x}"
         wrap = wrapping(point)
 
         def counted(value: float) -> float:
@@ -218,8 +222,10 @@ class Served:
 
         if name in self._counters:
             own: Callable[[float], float] = counted
+        elif point.kind == "time":
+            own = self._by_clock
         else:
-            own = self._by_clock if point.kind == "time" else self._listed
+            own = {UPTIME: self._running_s, OFFSET: self._off_ms}.get(name, self._listed)
 
         def known() -> Truth:
             value = read()
@@ -229,6 +235,13 @@ class Served:
 
     def _by_clock(self, value: float) -> float:
         return value + self._clock_offset() - self._age_s()
+
+    def _off_ms(self, value: float) -> float:
+        return value + 1000.0 * self._clock_offset()
+
+    def _running_s(self, value: float) -> float:
+        """What the plant says, until the device restarts."""
+        return value if self.life.powered() and not self.life.boots else self.life.uptime_s()
 
     def _listed(self, value: float) -> float:
         """How many alarms the device has, of which a sensor says `value`."""

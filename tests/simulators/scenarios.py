@@ -84,6 +84,7 @@ FAULTS: list[Fault] = [
     ("sec.motion", {}),
     ("sec.tamper", {}),
     ("sec.shock", {}),
+    ("sec.controller_hang", {}),
     ("container.spd_failed", {}),
     ("sec.epo", {}),
     ("sec.smoke", {}),

@@ -109,6 +109,7 @@ CHANGES: list[tuple[str, str, tuple[str, ...], int, str, float]] = [
     (EDGE, "sec.held", (), 40, "door-1/state", 0),
     (EDGE, "sec.motion", (), 1, "intrusion-1/motion.1", 0),
     (EDGE, "sec.tamper", (), 1, "intrusion-1/tamper", 0),
+    (EDGE, "sec.controller_hang", (), 7, "controller-1/watchdog", 0),
     (EDGE, "sec.shock", (), 1, "intrusion-1/shocks", 1),
     (EDGE, "sec.smoke", (), 60, "container-1/smoke", 0),
     (EDGE, "sec.epo", (), 1, "meter-main/power", 50_000),

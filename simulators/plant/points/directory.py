@@ -197,7 +197,7 @@ def _camera(s: Site, name: str, entry: Parameters) -> Table:
 
 
 def _controller(s: Site, name: str, entry: Parameters) -> Table:
-    return site.controller(s.container, s.seed, name, entry.text("model"))
+    return site.controller(s.container, s.seed, name, entry.text("model"), entry.text("firmware"))
 
 
 def _bmc(s: Site, name: str, entry: Parameters) -> Table:

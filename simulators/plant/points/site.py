@@ -89,27 +89,23 @@ def camera(c: Container) -> Table:
     return {"state": constant("recording"), "heartbeat": lambda: float(max(0, c.time_ms) // CAMERA_BEAT_MS)}
 
 
-def controller(c: Container, seed: int, name: str, model: str) -> Table:
-    """The container's controller: it counts the alarms of everything it looks at."""
+def controller(c: Container, seed: int, name: str, model: str, firmware: str) -> Table:
+    """The container's controller. The checksum is that of its program and of what is set in the container."""
+    own = c.controller
     drift = CLOCK_PPM * 1e-6 * (2 * uniform(derive(seed, name, "clock"), 0) - 1)
-    checksum = hashlib.sha256(model.encode()).hexdigest()[:8]
 
-    def alarms() -> float:
-        s = c.security
-        wrong = [not c.mains.healthy, c.genset.state == "fault", c.ups.mode != "online", s.smoke != "clear"]
-        wrong += [s.emergency_off, s.surge_protector_failed, s.tampered, not all(unit.healthy for unit in c.cracs)]
-        wrong += [s.zone(zone) != "ok" for zone in s.zones]
-        wrong += [door.state in ("forced", "held") for door in s.doors.values()]
-        return float(sum(wrong))
+    def configured() -> str:
+        settings = [model, firmware, own.mode, *(unit.setpoint_c for unit in c.cracs)]
+        return hashlib.sha256(repr(settings).encode()).hexdigest()[:8]
 
     return {
-        "heartbeat": lambda: float(max(0, c.time_ms) // 1000),
+        "heartbeat": lambda: float(own.beats),
         "clock.offset": lambda: 12.0 + drift * c.time_ms,
-        "alarms": alarms,
-        "alarms.unacknowledged": alarms,
+        "alarms": lambda: float(own.alarms),
+        "alarms.unacknowledged": lambda: float(own.unacknowledged),
         "uptime": lambda: MANUFACTURED_S + c.time_ms / 1000.0,
-        "configuration.checksum": constant(checksum),
-        "queue": constant(0.0),
-        "mode": constant("automatic"),
-        "watchdog": constant("ok"),
+        "configuration.checksum": configured,
+        "queue": lambda: float(own.queue),
+        "mode": lambda: own.mode,
+        "watchdog": lambda: own.watchdog(c.time_ms),
     }
