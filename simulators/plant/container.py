@@ -190,8 +190,11 @@ class Container:
     @property
     def supply_good(self) -> bool:
         """Inside the input window of the UPS."""
+        return self._is_good(self.supply_pu)
+
+    def _is_good(self, supply_pu: float) -> bool:
         nominal = self.mains.nominal_frequency
-        return 0.85 <= self.supply_pu <= 1.15 and abs(self.supply_hz - nominal) <= 0.1 * nominal
+        return 0.85 <= supply_pu <= 1.15 and abs(self.supply_hz - nominal) <= 0.1 * nominal
 
     @property
     def output_pu(self) -> float:
@@ -279,7 +282,8 @@ class Container:
         self._count_electricity(seconds)
         self.demand.step(self.time_ms, duration_ms, self.bus_w if self.ats.on_mains else 0.0)
         self._step_heat(seconds)
-        ups.step(self.time_ms + duration_ms, seconds, self.supply_good)
+        good = self.supply_good
+        ups.step(self.time_ms + duration_ms, seconds, good)
         self.service.step(self.time_ms, seconds)
         self.security.step(seconds)
         self.time_ms, self.moment = self.time_ms + duration_ms, object()
@@ -291,7 +295,7 @@ class Container:
         if self.ats.state == "synchronising":
             gap = self.genset.voltage - self.mains.lowest_pu
             self.ats.synchroniser.step(seconds, self.genset_hz - self.mains.frequency, gap)
-        ups.synchronise(seconds, self.supply_hz if self.supply_good else self.mains.nominal_frequency)
+        ups.synchronise(seconds, self.supply_hz if good else self.mains.nominal_frequency)
         self.environment.step(seconds)
         if self.time_ms % FEEDS_MS == 0:
             for feed in self.feeds.values():
@@ -383,8 +387,9 @@ class Container:
         genset_good = self.genset.carries if self.ats.position == "emergency" else self.genset.ready
         changed = self.ats.react(now, self.mains.healthy, genset_good)
         changed |= self.genset.react(now, self.ats.requests_genset)
-        changed |= bus.react(now, self.supply_pu)
-        changed |= ups.react(now, self.supply_good, self.security.emergency_off, self.supply_pu)
+        supply_pu = self.supply_pu
+        changed |= bus.react(now, supply_pu)
+        changed |= ups.react(now, self._is_good(supply_pu), self.security.emergency_off, supply_pu)
         gap_ms = ups.gap_ms or self.ride.react(now, self.output_pu, self.nodes)
         for node in self.nodes:
             changed |= node.react(now, ups.alive, self.air.cold_c, gap_ms)

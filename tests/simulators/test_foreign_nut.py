@@ -57,3 +57,15 @@ def test_nut_sees_the_ups_go_on_battery(tmp_path: Path) -> None:
         told = dump(container, tmp_path)
         assert told["ups.status"].split()[0] == "OB"
         assert float(told["input.L1-N.voltage"]) == 0
+
+
+def test_nut_sees_a_battery_test_and_its_result(tmp_path: Path) -> None:
+    with started(tmp_path / "container", "--clock", "lockstep") as container:
+        assert dump(container, tmp_path)["ups.test.result"] == "no test initiated"
+        container.ask("command", equipment="ups-1", point="test.request", value="quick")
+        container.ask("advance", to_ms=7_000)
+        told = dump(container, tmp_path)
+        assert (told["ups.test.result"], told["ups.status"].split()[0]) == ("in progress", "OB")
+        container.ask("advance", to_ms=80_000)
+        told = dump(container, tmp_path)
+        assert (told["ups.test.result"], told["ups.status"].split()[0]) == ("done and passed", "OL")

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from fixtures.decoding import decode
 from fixtures.device_map import DeviceMap
 from profiles.quality import Quality
 from simulators.site import Site
-from tests.simulators.process import Container, run, within
+from tests.simulators.process import Container, run, started, within
 
 pytestmark = pytest.mark.skipif(shutil.which("snmpwalk") is None, reason="net-snmp is not installed")
 
@@ -52,7 +53,9 @@ def check_points(container: Container, device: str, device_map: DeviceMap, found
         shown = found.get(str(point.locator["oid"]))
         if shown is None or str(point.locator["oid"]).startswith(SYSTEM):
             continue
-        raw = shown if point.wire_type in ("octets", "oid") else int(shown)
+        # net-snmp writes an identifier with a dot before it.
+        text = shown.removeprefix(".") if point.wire_type == "oid" else shown
+        raw = text if point.wire_type in ("octets", "oid") else int(text)
         value, quality = decode(point, raw, [found.get(str(one.locator["oid"])) for one in point.beside])
         truth = container.truth(device, name)
         assert quality is Quality.GOOD, (name, shown)
@@ -140,3 +143,19 @@ def test_a_v1_walk_ends_as_v1_ends(container: Container) -> None:
     host, port = container.host_port("ups-1-card")
     done = run("snmpwalk", "-v1", "-c", "public", "-On", f"{host}:{port}", ".1.3.6.1.2.1.33.1.2")
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 7)
+
+
+def test_snmpset_begins_a_battery_test_and_switches_an_outlet(tmp_path: Path) -> None:
+    with started(tmp_path, "--clock", "lockstep") as container:
+        host, port = container.host_port("ups-1-card")
+        community = container.secret("ups-1-card", "write-community")
+        well_known = ".1.3.6.1.2.1.33.1.7.7.4"
+        done = run("snmpset", "-v2c", "-c", community, f"{host}:{port}", ".1.3.6.1.2.1.33.1.7.1.0", "o", well_known)
+        assert done.returncode == 0, done.stderr
+        outlet = ".1.3.6.1.4.1.13742.6.4.1.2.1.2.1.2"
+        done = run(*v3(container, "pdu-1-snmp", "snmpset")[:-1], outlet, "i", "0")
+        assert done.returncode == 0, done.stderr
+        container.ask("advance", to_ms=5_000)
+        assert container.truth("ups-1-card", "mode") == "test"
+        assert container.truth("pdu-1-snmp", "outlet.state@2") == "off"
+        assert container.truth("pdu-1-snmp", "power") < 0.7 * container.truth("pdu-2-snmp", "power")
