@@ -50,6 +50,21 @@ def _mains(attribute: str, parameter: str) -> Effect:
     return lambda p, f: [(p.site.container.mains, attribute, f.number(parameter))]
 
 
+def _phase(f: ActiveFault) -> int:
+    """1 to 3, or 0 for all of them."""
+    return round(f.number("phase"))
+
+
+def _level(p: Plant, f: ActiveFault) -> list[Setting]:
+    phase = _phase(f)
+    return [(p.site.container.mains, f"scale_l{phase}" if phase else "scale", f.number("level"))]
+
+
+def _undervoltage(p: Plant, f: ActiveFault) -> list[Setting]:
+    mains = p.site.container.mains
+    return [(mains, "forced_voltage", f.number("voltage")), (mains, "forced_phase", _phase(f))]
+
+
 def _ats(**values: object) -> Effect:
     return lambda p, f: [(p.site.container.ats, name, value) for name, value in values.items()]
 
@@ -74,7 +89,7 @@ def _drift(p: Plant, f: ActiveFault) -> list[Setting]:
 def _flicker(p: Plant, f: ActiveFault) -> list[Setting]:
     mains = p.site.container.mains
     settings: list[Setting] = [(mains, "dips_per_min", f.number("rate")), (mains, "dip_pu", f.number("level"))]
-    return [*settings, (mains, "dip_ms", round(f.number("dip")))]
+    return [*settings, (mains, "dip_ms", round(f.number("dip"))), (mains, "dip_phase", _phase(f))]
 
 
 def _low_fuel(p: Plant, f: ActiveFault) -> list[Setting]:
@@ -120,11 +135,11 @@ EFFECTS: Mapping[str, Effect] = {
     **LIQUID,
     **LOADS,
     **SECURITY,
-    "mains.loss": lambda p, f: [(p.site.container.mains, "scale", 0.0)],
-    "mains.sag": _mains("scale", "level"),
-    "mains.swell": _mains("scale", "level"),
-    "mains.undervoltage": _mains("forced_voltage", "voltage"),
-    "mains.phase_loss": lambda p, f: [(p.site.container.mains, "lost_phase", round(f.number("phase")))],
+    "mains.loss": lambda p, f: [(p.site.container.mains, "dead", True)],
+    "mains.sag": _level,
+    "mains.swell": _level,
+    "mains.undervoltage": _undervoltage,
+    "mains.phase_loss": lambda p, f: [(p.site.container.mains, f"lost_l{_phase(f)}", True)],
     "mains.freq_drift": _drift,
     "mains.flicker": _flicker,
     "mains.harmonics": _mains("distortion_percent", "distortion"),

@@ -131,5 +131,5 @@ class Aim:
 
 
 def _slot(fault: ActiveFault) -> tuple[str, ...]:
-    aims = ("device", "equipment", "instance", "point", "unit", "zone")
+    aims = ("device", "equipment", "instance", "phase", "point", "unit", "zone")
     return (fault.name, *(str(fault.parameters.get(key, "")) for key in aims))

@@ -189,12 +189,13 @@ class Container:
 
     @property
     def supply_good(self) -> bool:
-        """Inside the input window of the UPS."""
+        """Inside the input window of the UPS, with every phase."""
         return self._is_good(self.supply_pu)
 
-    def _is_good(self, supply_pu: float) -> bool:
+    def _is_good(self, lowest_pu: float) -> bool:
         nominal = self.mains.nominal_frequency
-        return 0.85 <= supply_pu <= 1.15 and abs(self.supply_hz - nominal) <= 0.1 * nominal
+        highest_pu = self.mains.highest_pu if self.ats.on_mains else lowest_pu
+        return lowest_pu >= 0.85 and highest_pu <= 1.15 and abs(self.supply_hz - nominal) <= 0.1 * nominal
 
     @property
     def output_pu(self) -> float:

@@ -14,8 +14,9 @@ from simulators.plant.wander import Wander
 
 
 class Mains:
-    """Knobs for faults: `scale` (pu), `forced_voltage` (V, 0 = off), `lost_phase` (1-3, 0 = none), `target_hz`,
-    `distortion_percent` (of the voltage, without load), `dips_per_min` to `dip_pu` for `dip_ms`.
+    """Knobs for faults: `dead`, `lost_l1` to `lost_l3`, `scale` (pu) of all phases and `scale_l1` to `scale_l3` of one,
+    `forced_voltage` (V, 0 = off) on `forced_phase`, `target_hz`, `distortion_percent` (of the voltage, without load),
+    `dips_per_min` to `dip_pu` for `dip_ms` on `dip_phase`. A phase is 1-3, or 0 for all.
 
     Whoever holds the clock advances `frequency_wander` (Hz) and `voltage_wander` (pu) once a second.
     """
@@ -24,22 +25,31 @@ class Mains:
         "_dipped",
         "_drift_hz",
         "_drop_out_pu",
+        "_highest",
         "_lowest",
         "_pick_up_pu",
+        "dead",
         "deadline",
         "dip_ms",
+        "dip_phase",
         "dip_pu",
         "dips_per_min",
         "distortion_percent",
         "drift_rate_hz_per_s",
+        "forced_phase",
         "forced_voltage",
         "frequency_wander",
         "frequency_window",
         "healthy",
-        "lost_phase",
+        "lost_l1",
+        "lost_l2",
+        "lost_l3",
         "nominal_frequency",
         "nominal_voltage",
         "scale",
+        "scale_l1",
+        "scale_l2",
+        "scale_l3",
         "target_hz",
         "unbalance",
         "voltage_wander",
@@ -52,13 +62,15 @@ class Mains:
         self._drop_out_pu, self._pick_up_pu = p.number("drop_out_pu"), p.number("pick_up_pu")
         least, most = p.number("unbalance_least_percent"), p.number("unbalance_most_percent")
         self.unbalance = unbalanced(derive(seed, "mains", "unbalance"), least / 100, most / 100)
-        self._lowest = self.unbalance.index(min(self.unbalance))
+        self._lowest, self._highest = (self.unbalance.index(end(self.unbalance)) for end in (min, max))
         lag_s, volts = p.number("wander_lag_s"), p.number("voltage_wander_percent") / 100
         self.frequency_wander = Wander(derive(seed, "mains", "frequency"), p.number("frequency_wander_hz"), lag_s)
         self.voltage_wander = Wander(derive(seed, "mains", "voltage"), volts, lag_s)
         self._drift_hz = 0.0
-        self.healthy = True
-        self.scale, self.forced_voltage, self.lost_phase = 1.0, 0.0, 0
+        self.healthy, self.dead = True, False
+        self.scale = self.scale_l1 = self.scale_l2 = self.scale_l3 = 1.0
+        self.forced_voltage, self.forced_phase, self.dip_phase = 0.0, 0, 0
+        self.lost_l1 = self.lost_l2 = self.lost_l3 = False
         self.target_hz, self.drift_rate_hz_per_s = 0.0, 0.05
         self.distortion_percent = p.number("distortion_percent")
         self.dips_per_min, self.dip_pu, self.dip_ms = 0.0, 0.7, 100
@@ -68,24 +80,41 @@ class Mains:
 
     def phase_pu(self, phase: int) -> float:
         """Voltage of one phase (0-2) in per unit of nominal."""
-        if self.lost_phase == phase + 1:
+        if self.dead or (self.lost_l1, self.lost_l2, self.lost_l3)[phase]:
             return 0.0
-        level = self.forced_voltage / self.nominal_voltage or 1.0 + self.voltage_wander.value
-        dip = self.dip_pu if self._dipped else 1.0
-        return self.scale * dip * level * (1.0 + self.unbalance[phase])
+        forced = self.forced_voltage if self.forced_phase in (0, phase + 1) else 0.0
+        level = forced / self.nominal_voltage or 1.0 + self.voltage_wander.value
+        dip = self.dip_pu if self._dipped and self.dip_phase in (0, phase + 1) else 1.0
+        own = (self.scale_l1, self.scale_l2, self.scale_l3)[phase]
+        return self.scale * own * dip * level * (1.0 + self.unbalance[phase])
 
     def voltage(self, phase: int) -> float:
         return self.phase_pu(phase) * self.nominal_voltage
 
     @property
     def lowest_pu(self) -> float:
-        # The phases differ by their unbalance alone.
-        return 0.0 if self.lost_phase else self.phase_pu(self._lowest)
+        if self._lost:
+            return 0.0
+        return self.phase_pu(self._lowest) if self._alike else min(map(self.phase_pu, range(3)))
+
+    @property
+    def highest_pu(self) -> float:
+        return self.phase_pu(self._highest) if self._alike else max(map(self.phase_pu, range(3)))
+
+    @property
+    def _lost(self) -> bool:
+        return self.lost_l1 or self.lost_l2 or self.lost_l3
+
+    @property
+    def _alike(self) -> bool:
+        """Whether the phases differ by their unbalance alone."""
+        one = self._lost or self.forced_phase or self.dip_phase
+        return not one and self.scale_l1 == self.scale_l2 == self.scale_l3
 
     @property
     def frequency(self) -> float:
         """Hz; 0 while no phase is alive."""
-        if self.scale <= 0.0:
+        if self.dead or self.scale <= 0.0:
             return 0.0
         return self.nominal_frequency + self.frequency_wander.value + self._drift_hz
 

@@ -139,9 +139,9 @@ def test_clearing_returns_every_knob_also_of_faults_that_overlap() -> None:
     world = World("edge-40", 1, 0)
     mains = world.container.mains
     world.start_fault("mains.sag", {"level": 0.9})
-    world.start_fault("mains.loss")
-    assert mains.scale == 0.0
-    world.clear_fault("mains.loss")
+    world.start_fault("mains.swell", {"level": 1.1})
+    assert mains.scale == 1.1
+    world.clear_fault("mains.swell")
     assert mains.scale == 0.9
     world.clear_fault("mains.sag")
     assert mains.scale == 1.0
@@ -274,5 +274,5 @@ def test_distorted_mains_are_seen_and_harm_nobody(begun: tuple[World, bytes]) ->
 
 def test_every_fault_is_explained_with_its_parameters_in_one_line() -> None:
     line = find("mains.sag").line()
-    assert "전압 강하 / The utility voltage sags" in line and "[level=0.7 pu (0 to 1)]" in line
+    assert "전압 강하 / The utility voltage sags" in line and "[level=0.7 pu (0 to 1); phase=0 (0 to 3)]" in line
     assert all("\n" not in fault.line() for fault in catalogue().values())
