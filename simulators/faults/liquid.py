@@ -58,5 +58,5 @@ LIQUID: Mapping[str, Effect] = {
     "cdu.leak": _leak,
     "fws.pump_fail": lambda p, f: [(p.liquid(f).facility.pump, "failed", True)],
     "fws.hot_supply": _facility("warmer_k", lambda f: f.number("rise")),
-    "drycooler.fans_fail": _facility("fans_failed", lambda f: True),
+    "drycooler.fans_fail": lambda p, f: [(p.liquid(f).facility.cooler, "fans_failed", round(f.number("fans")))],
 }

@@ -9,10 +9,12 @@ building's chilled water that holds the supply temperature.
 from collections.abc import Iterator, Sequence
 
 from simulators.plant.lag import approach, clamp
+from simulators.plant.liquid.coolant import Coolant
 from simulators.plant.node import Node
 from simulators.plant.parameters import Parameters
 
 WATER_CP = 4186.0  # J/kgK
+USUAL_PU = 0.7  # speed of the pump, of its highest
 
 
 class Cdu:
@@ -24,11 +26,13 @@ class Cdu:
         "_exchanger_ua",
         "_flow_l_per_min",
         "_integral",
+        "_least_margin_k",
         "_pump_head_kpa",
         "_pump_w",
         "_static_kpa",
         "cold_plate_ua",
         "condensing",
+        "coolant",
         "facility_c",
         "forced_margin_k",
         "level_l",
@@ -37,6 +41,7 @@ class Cdu:
         "pump",
         "rejected_w",
         "return_c",
+        "run_s",
         "setpoint_c",
         "supply_c",
         "valve",
@@ -53,8 +58,10 @@ class Cdu:
         self.facility_c, self._exchanger_ua = p.number("facility_water_c"), p.number("exchanger_w_per_k")
         self._pump_w = p.number("pump_w")
         self.supply_c, self.return_c = self.setpoint_c, self.setpoint_c + 2.0
-        self.pump, self.valve, self._integral = 0.7, 0.1, 0.1
-        self.rejected_w = self.power_w = 0.0
+        self.pump, self.valve, self._integral = USUAL_PU, 0.1, 0.1
+        self.rejected_w = self.power_w = self.run_s = 0.0
+        self._least_margin_k = p.number("least_dew_margin_k")
+        self.coolant = Coolant(p, self.pump / USUAL_PU)
         self.vessel_kpa, self.condensing, self.forced_margin_k = 0.0, False, 0.0
         self.powered = True
 
@@ -63,13 +70,13 @@ class Cdu:
 
     @property
     def flow_l_per_min(self) -> float:
-        return self._flow_l_per_min * self.pump / 0.7
+        return self._flow_l_per_min * self.pump / USUAL_PU
 
     @property
     def pressure_kpa(self) -> float:
         """At the suction side of the pumps: what the vessel sets, less a little when the pump pulls."""
         static = self.vessel_kpa or self._static_kpa * self.level_l / self.volume_l
-        return static - 0.05 * self._pump_head_kpa * (self.pump / 0.7) ** 2
+        return static - 0.05 * self._pump_head_kpa * (self.pump / USUAL_PU) ** 2
 
     @property
     def plate_c(self) -> float:
@@ -79,8 +86,13 @@ class Cdu:
     def pump_speeds(self) -> tuple[float, float]:
         return self.pump, 0.0
 
+    @property
+    def pump_run_s(self) -> tuple[float, float]:
+        """Seconds that each pump has run since the plant began."""
+        return self.run_s, 0.0
+
     def parts(self) -> Iterator[object]:
-        yield self
+        yield from (self, self.coolant)
 
     def machines(self) -> tuple[()]:
         return ()
@@ -96,10 +108,13 @@ class Cdu:
 
     def evaluate(self, powered: bool) -> None:
         self.powered = powered
-        self.power_w = self._pump_w * (self.pump / 0.7) ** 3 + 15.0 if powered else 0.0
+        self.power_w = self._pump_w * (self.pump / USUAL_PU) ** 3 + 15.0 if powered else 0.0
 
     def step(self, seconds: float, heat_w: float, dew_point_c: float, ambient_c: float, aisle_c: float) -> None:
-        target = dew_point_c + self.forced_margin_k if self.condensing else self.setpoint_c
+        """The set-point gives way to the dew point: the interlock holds a least margin unless a fault overrides it."""
+        target = max(self.setpoint_c, dew_point_c + self._least_margin_k)
+        if self.condensing:
+            target = dew_point_c + self.forced_margin_k
         flow = self.flow_l_per_min / 60.0 * WATER_CP
         carried = flow * (self.return_c - self.supply_c)
         self.rejected_w = self.valve * self._exchanger_ua * max(0.0, self.supply_c - self.facility_c)
@@ -112,7 +127,10 @@ class Cdu:
             self._integral = clamp(self._integral + 0.002 * error * seconds, 0.0, 1.0)
         reach = seconds / 30.0
         self.valve += clamp(clamp(wanted, 0.0, 1.0) - self.valve, -reach, reach)
-        self.pump = approach(self.pump, 0.7 if self.powered else 0.0, seconds, 1.0)
+        self.pump = approach(self.pump, USUAL_PU if self.powered else 0.0, seconds, 1.0)
+        self.coolant.step(seconds, self.pump / USUAL_PU, 0.0)
+        if self.powered:
+            self.run_s += seconds
 
     def stored_j(self) -> float:
         return 0.5 * self.volume_l * WATER_CP * (self.supply_c + self.return_c)

@@ -73,7 +73,7 @@ PROBES: dict[str, Probe] = {
 }
 FACILITY: dict[str, Probe] = {
     "pump": lambda world: world.container.cdu.facility.pump.speed,  # type: ignore[union-attr]
-    "fan": lambda world: world.container.cdu.facility.fan_w,  # type: ignore[union-attr]
+    "fan": lambda world: world.container.cdu.facility.cooler.fan_w,  # type: ignore[union-attr]
     "coolant": coolant,
     "return": lambda world: world.container.cdu.return_c,  # type: ignore[union-attr]
 }

@@ -63,7 +63,11 @@ def in_range(world: World) -> None:
 
 def liquid_in_range(cooling: LiquidCooling, coldest: float) -> None:
     loop, facility = cooling.loop, cooling.facility
-    assert 0.0 <= loop.valve <= 1.0 and 0.0 <= facility.fan <= 1.0 and 0.0 <= loop.level_l <= loop.volume_l
+    assert (
+        0.0 <= loop.valve <= 1.0
+        and all(0.0 <= fan <= 1.0 for fan in facility.cooler.speeds)
+        and 0.0 <= loop.level_l <= loop.volume_l
+    )
     assert all(0.0 <= pump.speed <= 1.0 for pump in (*loop.pumps, facility.pump))
     assert all(coldest < t < 130.0 for t in (loop.supply_c, loop.return_c, facility.supply_c, facility.return_c))
     assert cooling.power_w >= 0.0 and cooling.facility_w >= 0.0

@@ -115,7 +115,8 @@ def test_the_reference_is_comfortably_inside(world: World) -> None:
     for rack in ("rack-1", "rack-2", "rack-3", "rack-4"):
         for height in ("bottom", "middle", "top"):
             inlet = world.truth(rack, f"inlet.temperature.{height}")
-            assert isinstance(inlet, float) and 22.0 < inlet < 24.0
+            # The cold aisle settles at 22.65 °C within 0.2 K, and a rack lies 0.3 to 1.5 K above it.
+            assert isinstance(inlet, float) and 22.45 + 0.3 < inlet < 22.85 + 1.5
     assert world.truth("cdu-1", "loop.pressure") == pytest.approx(300, abs=20)
     supply, dew = world.truth("cdu-1", "supply.temperature"), world.truth("cdu-1", "room.dew-point")
     assert isinstance(supply, float) and isinstance(dew, float) and supply - dew > 5.0

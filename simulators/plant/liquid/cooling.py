@@ -9,6 +9,7 @@ cooling.cool(nodes)                       # what the cold plates of each node fe
 from collections.abc import Iterator, Sequence
 from math import exp
 
+from simulators.plant.liquid.coolant import Coolant
 from simulators.plant.liquid.exchanger import counter_flow
 from simulators.plant.liquid.facility_loop import FacilityLoop
 from simulators.plant.liquid.technology_loop import TechnologyLoop
@@ -17,15 +18,17 @@ from simulators.plant.parameters import Parameters
 
 
 class LiquidCooling:
-    """Knobs for faults: `fouling` (share of the exchanger lost), `condensing` with `forced_margin_k`,
+    """Knobs for faults: `fouling` (share of the exchanger lost), `condensing` with `forced_margin_k` (K over dew),
     `vessel_kpa` (static pressure, 0: as designed), and those of the loops and pumps."""
 
     __slots__ = (
         "_exchanger_ua",
+        "_least_margin_k",
         "_plate_exponent",
         "_plate_ua",
         "_static_kpa",
         "condensing",
+        "coolant",
         "facility",
         "forced_margin_k",
         "fouling",
@@ -40,6 +43,8 @@ class LiquidCooling:
         self._exchanger_ua = p.number("exchanger_w_per_k")
         self._plate_ua, self._plate_exponent = p.number("cold_plate_w_per_k"), p.number("cold_plate_exponent")
         self._static_kpa = p.number("static_pressure_kpa")
+        self._least_margin_k = p.number("least_dew_margin_k")
+        self.coolant = Coolant(p, self.loop.flow_pu)
         self.pumps_on_ups = p.flag("pumps_on_ups")
         self.fouling = self.vessel_kpa = self.forced_margin_k = 0.0
         self.condensing = False
@@ -86,9 +91,15 @@ class LiquidCooling:
         one, two = self.loop.pumps
         return one.speed, two.speed
 
+    @property
+    def pump_run_s(self) -> tuple[float, float]:
+        """Seconds that each pump has run since the plant began."""
+        one, two = self.loop.pumps
+        return one.run_s, two.run_s
+
     def parts(self) -> Iterator[object]:
-        yield from (self, self.loop, self.loop.controller, *self.loop.pumps)
-        yield from (self.facility, self.facility.controller, self.facility.pump)
+        yield from (self, self.loop, self.loop.controller, *self.loop.pumps, self.coolant)
+        yield from (self.facility, self.facility.controller, self.facility.pump, self.facility.cooler)
 
     def machines(self) -> tuple[TechnologyLoop, FacilityLoop]:
         return self.loop, self.facility
@@ -116,9 +127,13 @@ class LiquidCooling:
         return counter_flow(ua, carried, passing) * min(carried, passing) * (loop.return_c - facility.supply_c)
 
     def step(self, seconds: float, heat_w: float, dew_point_c: float, ambient_c: float, aisle_c: float) -> None:
-        target = dew_point_c + self.forced_margin_k if self.condensing else self.loop.setpoint_c
+        """The set-point gives way to the dew point: the interlock holds a least margin unless a fault overrides it."""
+        target = max(self.loop.setpoint_c, dew_point_c + self._least_margin_k)
+        if self.condensing:
+            target = dew_point_c + self.forced_margin_k
         through = self.exchanged_w()
         self.loop.step(seconds, heat_w, through, aisle_c, target)
+        self.coolant.step(seconds, self.loop.flow_pu, self.fouling)
         self.facility.step(seconds, through, ambient_c)
 
     def cool(self, nodes: Sequence[Node]) -> None:

@@ -5,31 +5,23 @@ Pump and fans hang on the essential bus and start again five seconds after it is
     loop.evaluate(); loop.step(0.2, heat_w=94e3, ambient_c=25.0, alive=True)
 """
 
-from simulators.plant.lag import approach, clamp
 from simulators.plant.liquid.controller import Controller
-from simulators.plant.liquid.exchanger import cross_flow
+from simulators.plant.liquid.dry_cooler import DryCooler
 from simulators.plant.liquid.pump import Pump
 from simulators.plant.parameters import Parameters
 
 
 class FacilityLoop:
-    """Knobs for faults: `fans_failed`, `warmer_k` (supply set-point too high) and those of the pump."""
+    """Knobs for faults: `warmer_k` (supply set-point too high) and those of pump and cooler."""
 
     __slots__ = (
-        "_air_w_per_k",
         "_cp",
-        "_draught",
-        "_fan_lag_s",
-        "_fan_rated_w",
         "_half_l",
         "_rated_kg_per_s",
         "_restart_ms",
-        "_ua",
         "controller",
+        "cooler",
         "deadline",
-        "fan",
-        "fan_w",
-        "fans_failed",
         "power_w",
         "pump",
         "rejected_w",
@@ -43,17 +35,15 @@ class FacilityLoop:
     def __init__(self, p: Parameters, initial: Parameters) -> None:
         self._rated_kg_per_s, self._cp = p.number("flow_kg_per_s"), p.number("water_j_per_kg_k")
         self._half_l = 0.5 * p.number("loop_volume_l")
-        self._ua, self._air_w_per_k = p.number("cooler_w_per_k"), p.number("air_w_per_k")
-        self._draught = p.number("natural_draught_percent") / 100
-        self._fan_rated_w, self._fan_lag_s = p.number("fan_w"), p.number("fan_lag_s")
         self._restart_ms = p.milliseconds("restart_delay_s")
         self.setpoint_c = p.number("supply_setpoint_c")
-        self.fan = initial.number("dry_cooler_fan_pu")
-        self.controller = Controller(p.number("fan_gain_per_k"), p.number("fan_integral_gain_per_k_s"), self.fan)
+        fan = initial.number("dry_cooler_fan_pu")
+        self.cooler = DryCooler(p, fan)
+        self.controller = Controller(p.number("fan_gain_per_k"), p.number("fan_integral_gain_per_k_s"), fan)
         self.pump = Pump.of(p, "pump", 1.0)
         self.supply_c, self.return_c = initial.number("facility_supply_c"), initial.number("facility_return_c")
-        self.running, self.fans_failed, self.deadline = True, False, None
-        self.rejected_w = self.fan_w = self.power_w = self.warmer_k = 0.0
+        self.running, self.deadline = True, None
+        self.rejected_w = self.power_w = self.warmer_k = 0.0
 
     deadline: int | None
 
@@ -75,24 +65,20 @@ class FacilityLoop:
 
     def evaluate(self) -> None:
         self.pump.evaluate(self.running)
-        self.fan_w = self._fan_rated_w * self.fan**3 if self.running and not self.fans_failed else 0.0
-        self.power_w = self.pump.power_w + self.fan_w
+        self.cooler.evaluate(self.running)
+        self.power_w = self.pump.power_w + self.cooler.fan_w
 
     def step(self, seconds: float, heat_w: float, ambient_c: float) -> None:
         """`heat_w` comes through the plate exchanger; the cooler gives its own to the weather."""
         water = self.flow_w_per_k
-        draught = max(self.fan, self._draught)
-        air = self._air_w_per_k * draught
-        effectiveness = cross_flow(self._ua * draught**0.55, water, air)
-        self.rejected_w = effectiveness * min(water, air) * (self.return_c - ambient_c)
+        self.rejected_w = self.cooler.reject(water, self.return_c, ambient_c)
         carried = water * (self.return_c - self.supply_c)
         half = self._half_l * self._cp
         self.return_c += (heat_w - carried) * seconds / half
         self.supply_c += (carried - self.rejected_w) * seconds / half
         self.pump.step(seconds, float(self.running))
         wanted = self.controller.wanted(self.supply_c - self.setpoint_c - self.warmer_k, seconds)
-        turning = self.running and not self.fans_failed
-        self.fan = approach(self.fan, clamp(wanted, 0.0, 1.0) if turning else 0.0, seconds, self._fan_lag_s)
+        self.cooler.step(seconds, wanted, self.running)
 
     def react(self, now: int, bus_closed: bool, power_since: int) -> bool:
         """Stop with the bus, start again some seconds after it; True if something changed."""

@@ -1,6 +1,6 @@
 """True values of CRAC and rack sensors.
 
-crac(container, 0)["supply.temperature"]()       # °C
+crac(container, 1, 0)["supply.temperature"]()       # °C
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from math import exp
 from simulators.plant.container import Container
 from simulators.plant.humidity import relative_humidity
 from simulators.plant.node import Node
-from simulators.plant.noise import derive, uniform
+from simulators.plant.noise import derive, normal, uniform
 from simulators.plant.points.table import Table
 
 HEIGHTS = ("bottom", "middle", "top")
@@ -17,6 +17,8 @@ FAN_RPM, COMPRESSOR_HZ = 2800.0, 90.0  # at full speed
 EVAPORATOR_K = 5.0  # that the refrigerant boils below the coil's metal
 CONDENSER_K = 12.0  # that it condenses above the outside air at full speed
 SUPERHEAT_K, STARVED_K = 6.0, 15.0  # with all of the refrigerant; more without any
+VALVE_K, VALVE_MS = 0.4, 5000  # by how much the expansion valve misses it, and how often it moves
+COP_PER_K = 0.022  # that each kelvin of the condenser costs
 FILTER_PA = 50.0  # across a clean filter at full speed
 
 
@@ -29,8 +31,8 @@ def saturation_kpa(temperature_c: float) -> float:
     return 5.1235e6 * exp(-2412.77 / (temperature_c + 275.15))
 
 
-def crac(c: Container, index: int) -> Table:
-    unit = c.cracs[index]
+def crac(c: Container, seed: int, index: int) -> Table:
+    unit, valve = c.cracs[index], derive(seed, "crac", str(index), "expansion valve")
 
     def state() -> str:
         if not unit.enabled:
@@ -46,7 +48,18 @@ def crac(c: Container, index: int) -> Table:
         return unit.coil_c - EVAPORATOR_K if unit.running else unit.coil_c
 
     def condensing() -> float:
-        return c.environment.temperature_c + CONDENSER_K * unit.speed if unit.running else evaporating()
+        """A fouled condenser is warmer by what its efficiency has lost."""
+        if not unit.running:
+            return evaporating()
+        lift = CONDENSER_K + (1.0 - unit.efficiency) / COP_PER_K
+        return c.environment.temperature_c + lift * unit.speed
+
+    def superheat() -> float:
+        """Of the suction gas: the valve hunts around its target, which a lack of refrigerant puts out of reach."""
+        if not unit.running:
+            return 0.0
+        missed = VALVE_K * max(-2.0, min(2.0, normal(valve, c.time_ms // VALVE_MS)))
+        return SUPERHEAT_K + STARVED_K * (1.0 - unit.refrigerant) + missed
 
     return {
         "state": state,
@@ -61,7 +74,7 @@ def crac(c: Container, index: int) -> Table:
         "evaporating.pressure": lambda: saturation_kpa(evaporating()),
         "condensing.pressure": lambda: saturation_kpa(condensing()),
         "evaporating.temperature": evaporating,
-        "superheat": lambda: SUPERHEAT_K + STARVED_K * (1.0 - unit.refrigerant) if unit.running else 0.0,
+        "superheat": superheat,
         "filter.pressure": lambda: FILTER_PA * unit.fan**2 / unit.filter_factor**2,
         "run-time": lambda: 1_204.0 + 37.0 * index + unit.run_s / 3600.0,
         "alarms": lambda: float(unit.fan_failed + unit.compressor_tripped),
@@ -72,8 +85,8 @@ def crac(c: Container, index: int) -> Table:
 
 
 def approach(c: Container, seed: int, rack: int, height: str) -> Callable[[], float]:
-    """Inlet air at one height: the cold aisle plus 0.3-1.1 K, and 0.2 K per 10 % recirculation."""
-    bias = 0.3 + 0.8 * uniform(derive(seed, "rack", height), rack)
+    """Inlet air at one height: the cold aisle plus 0.3-1.5 K, and 0.2 K per 10 % recirculation."""
+    bias = 0.3 + 1.2 * uniform(derive(seed, "rack", height), rack)
     return lambda: c.air.cold_c + bias + 2.0 * c.air.recirculation
 
 

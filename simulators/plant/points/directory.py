@@ -140,7 +140,7 @@ def _analyser(s: Site, name: str, entry: Parameters) -> Table:
 
 
 def _crac(s: Site, name: str, entry: Parameters) -> Table:
-    return cooling.crac(s.container, round(entry.number("unit")) - 1)
+    return cooling.crac(s.container, s.seed, round(entry.number("unit")) - 1)
 
 
 def _rack(s: Site, name: str, entry: Parameters) -> Table:

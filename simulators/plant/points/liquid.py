@@ -5,10 +5,11 @@ cdu(container, container.cdu, utc)["supply.temperature"]()       # °C
 
 from collections.abc import Callable
 
-from simulators.plant.cdu import WATER_CP, Cdu
+from simulators.plant.cdu import USUAL_PU, WATER_CP, Cdu
 from simulators.plant.container import Container
 from simulators.plant.humidity import dew_point
 from simulators.plant.liquid.cooling import LiquidCooling
+from simulators.plant.liquid.dry_cooler import FANS
 from simulators.plant.liquid.facility_loop import FacilityLoop
 from simulators.plant.points.table import Table, constant
 
@@ -16,7 +17,6 @@ RATED_RPM = 2900.0
 FILTER_KPA = 8.0  # across a clean filter at the rated flow
 OPERATED_H = 3571.0  # that the first pump had run before the plant's time began
 FACILITY_KPA = 250.0
-FANS = 4
 PILOT_FACILITY_L_PER_MIN, PILOT_KPA = 4.0, 80.0  # of the small unit, at its usual speed
 
 
@@ -48,24 +48,23 @@ def cdu(c: Container, unit: Cdu | LiquidCooling, utc: Callable[[], float]) -> Ta
         "leak": leak,
         "alarms": alarms,
         "mode": lambda: "manual" if isinstance(unit, LiquidCooling) and unit.loop.ordered < 1.0 else "automatic",
-        "conductivity": constant(48.0),
-        "acidity": constant(8.2),
-        "turbidity": constant(1.4),
+        "conductivity": lambda: unit.coolant.conductivity_us_per_cm(unit.supply_c),
+        "acidity": lambda: unit.coolant.acidity(unit.supply_c),
+        "turbidity": lambda: unit.coolant.ntu,
         "reading.time": utc,
         "health": health,
     }
     for number in (0, 1):
-        table |= _pump(c, unit, number)
+        table |= _pump(unit, number)
     return table | (_pilot(unit) if isinstance(unit, Cdu) else _container_loop(unit))
 
 
-def _pump(c: Container, unit: Cdu | LiquidCooling, number: int) -> Table:
+def _pump(unit: Cdu | LiquidCooling, number: int) -> Table:
     def speed() -> float:
         return unit.pump_speeds[number]
 
     def hours() -> float:
-        running = max(0, c.time_ms) / 3.6e6 if speed() > 0.05 else 0.0
-        return (OPERATED_H if number == 0 else OPERATED_H / 3) + running
+        return (OPERATED_H if number == 0 else OPERATED_H / 3) + unit.pump_run_s[number] / 3600.0
 
     def state() -> str:
         if isinstance(unit, LiquidCooling) and unit.loop.pumps[number].failed:
@@ -88,7 +87,7 @@ def _pilot(unit: Cdu) -> Table:
         return unit.facility_c + unit.rejected_w / (PILOT_FACILITY_L_PER_MIN / 60.0 * WATER_CP)
 
     def difference() -> float:
-        return PILOT_KPA * (unit.pump / 0.7) ** 2
+        return PILOT_KPA * (unit.pump / USUAL_PU) ** 2
 
     return {
         "facility.supply.temperature": lambda: unit.facility_c,
@@ -96,7 +95,7 @@ def _pilot(unit: Cdu) -> Table:
         "facility.flow": constant(PILOT_FACILITY_L_PER_MIN),
         "supply.pressure": lambda: unit.pressure_kpa + difference(),
         "differential.pressure": difference,
-        "filter.pressure": lambda: FILTER_KPA * (unit.pump / 0.7) ** 2,
+        "filter.pressure": lambda: FILTER_KPA * (unit.pump / USUAL_PU) ** 2,
         "valve.position": lambda: 100.0 * unit.valve,
         "pump.duty": constant("pump-1"),
         "cooling.power": lambda: unit.rejected_w,
@@ -129,12 +128,15 @@ def _flow(facility: FacilityLoop) -> float:
 
 def dry_cooler(c: Container, unit: LiquidCooling) -> Table:
     """Dry cooler with the pump of the facility water: they share a controller."""
-    loop = unit.facility
+    loop, cooler = unit.facility, unit.facility.cooler
+
+    def turning(k: int) -> Callable[[], float]:
+        return lambda: 100.0 * cooler.speeds[k]
 
     def alarms() -> float:
-        return float(loop.fans_failed + loop.pump.failed + (not loop.running))
+        return float(cooler.fans_failed + loop.pump.failed + (not loop.running))
 
-    table: Table = {f"fan.{k + 1}.speed": lambda: 100.0 * loop.fan for k in range(FANS)}
+    table: Table = {f"fan.{k + 1}.speed": turning(k) for k in range(FANS)}
     return table | {
         "supply.temperature": lambda: loop.supply_c,
         "return.temperature": lambda: loop.return_c,
