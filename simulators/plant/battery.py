@@ -98,9 +98,13 @@ class Battery:
         self._relax(seconds)
         return self.voltage > self._cells * self._end_v
 
-    def charge(self, seconds: float, power: float) -> None:
-        """Take `power` W from the charger; at rest and full the string floats."""
+    def charge(self, seconds: float, power: float, held: bool = True) -> None:
+        """Take `power` W from the charger; at rest and full the string floats, unless no charger holds it there."""
         self.charge_w = power
+        if not held:
+            self.voltage, self.current = self.open_voltage() - self._polarisation, 0.0
+            self._relax(seconds)
+            return
         floating = self._cells * (self._float_v + self._float_per_k * (self.temperature_c + self.warmer_k - 25.0))
         self.voltage = floating if self.soc > 0.98 else min(floating, self.open_voltage() * 1.03)
         self.current = -power / self.voltage

@@ -247,9 +247,13 @@ class Ups:
             self.loss_w = self.rated_w * (idle + proportional * x + square * x * x)
         share = 1.0 if self.mode == "bypass" else self.share
         self.rectifier_w = share * (self.output_w + self.loss_w)
-        full = self.share >= 1.0 and not self.charger_failed
-        self.battery.charge_w = self.battery.charging_power() if full else 0.0
+        self.battery.charge_w = self.battery.charging_power() if self._charges else 0.0
         return self.rectifier_w + self.battery.charge_w
+
+    @property
+    def _charges(self) -> bool:
+        """Whether the charger holds the string at its voltage: beside a whole rectifier."""
+        return self.share >= 1.0 and not self.charger_failed
 
     @property
     def battery_w(self) -> float:
@@ -266,7 +270,7 @@ class Ups:
             if not carried:
                 self._battery_fails()
         else:
-            self.battery.charge(seconds, self.battery.charge_w)
+            self.battery.charge(seconds, self.battery.charge_w, held=self._charges)
         if self.mode == "walk-in":
             self.share = clamp(self.share + seconds * 1000 / self._walk_in_ms, 0.0, 1.0)
         self.battery_s = self.battery_s + seconds if self.on_battery else 0.0

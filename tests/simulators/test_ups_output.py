@@ -264,11 +264,16 @@ def test_an_open_battery_is_missed_at_once_when_it_is_needed(world: World) -> No
 
 
 def test_a_battery_without_a_charger_fails_at_the_second_outage(world: World) -> None:
+    """Nothing holds it at its float voltage: 192 cells of 2.13 instead of 2.25 V."""
+    assert number(world, "battery.voltage") == pytest.approx(192 * 2.25)
     world.start_fault("ups.charger_fail")
+    after(world, 1)
+    assert number(world, "battery.voltage") == pytest.approx(192 * 2.13, rel=0.001)
     world.container.ups.battery.soc = 0.3
     after(world, 600)
     assert world.container.ups.battery.soc == 0.3
     assert number(world, "battery.current") == 0.0
+    assert number(world, "battery.voltage") < 192 * 2.03
     world.clear_fault("ups.charger_fail")
     after(world, 600)
     assert world.container.ups.battery.soc > 0.32
