@@ -38,7 +38,7 @@ def application(
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
         transport = request.transport
         client = door.client(transport) if transport is not None else None
-        if transport is None or client is None or (served.life.powered() and not served.reachable()):
+        if transport is None or client is None or served.booting() or served.blocked():
             raise _gone(transport)
         fate = client.request()
         if fate.lost or fate.held:

@@ -94,12 +94,15 @@ class Life:
             return False
         return not self._restarts or self._world.time_ms >= self._restarts[-1].end_ms
 
+    def booted_ms(self) -> int:
+        """When it last booted, or will have."""
+        return self._restarts[-1].end_ms if self._restarts else self._born_ms
+
     def uptime_s(self) -> float:
         """Seconds since it last booted; 0 while it boots or is without supply."""
         if not self.powered():
             return 0.0
-        began = self._restarts[-1].end_ms if self._restarts else self._born_ms
-        return max(0, self._world.time_ms - began) / 1000.0
+        return max(0, self._world.time_ms - self.booted_ms()) / 1000.0
 
     def alarms_known(self) -> bool:
         """Whether it has looked at its alarms since the last boot."""

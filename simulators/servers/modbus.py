@@ -32,14 +32,17 @@ class Box:
         self.lines = {unit: Line(devices) for unit, devices in units.items()}
         self.line = Line([served for devices in units.values() for served in devices])
 
-    def answer(self, unit: int, pdu: bytes, fate: Fate, writable: bool = True) -> bytes:
-        """The PDU that answers this one; `writable` is whether the client may change anything."""
+    def answer(self, unit: int, pdu: bytes, fate: Fate, role: str | None = None) -> bytes:
+        """The PDU that answers this one; `role` is the client's, on a wire that knows it."""
         function = pdu[0] & 0x7F if pdu else 0
         if fate.failure is not None:
             return modbus.encode_response(ExceptionResponse(function, fate.failure.modbus))
+        if role is not None and any(served.fault("device.auth_expired") for served in self.images[unit].devices):
+            # Whoever is not authorised is told that there is no such function.
+            return modbus.encode_response(ExceptionResponse(function, modbus.ILLEGAL_FUNCTION))
         try:
             request = modbus.decode_request(pdu)
-            if not writable and isinstance(request, Request) and request.writes:
+            if role == READ_ONLY and isinstance(request, Request) and request.writes:
                 raise Refused(function, modbus.ILLEGAL_FUNCTION)
             return modbus.encode_response(_respond(self.images[unit], request))
         except Refused as refused:
@@ -105,12 +108,12 @@ class TcpWire(Wire):
     def __init__(self, box: Box, role: Callable[[asyncio.Transport], str] | None = None) -> None:
         super().__init__(box)
         self._splitter, self._role = Splitter(), role
-        self._writable = True
+        self._granted: str | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         if self._role is not None and self._transport is not None:
-            self._writable = self._role(self._transport) != READ_ONLY
+            self._granted = self._role(self._transport)
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -126,7 +129,7 @@ class TcpWire(Wire):
                 continue
             fate = client.request()
             if not fate.lost:
-                answer = self.box.answer(frame.unit, frame.pdu, fate, self._writable)
+                answer = self.box.answer(frame.unit, frame.pdu, fate, self._granted)
                 client.deliver(fate, encode_frame(Frame(frame.transaction, frame.unit, answer)))
 
 

@@ -15,6 +15,7 @@ from simulators.faults.registry import ActiveFault
 from simulators.measurement import Channels
 from simulators.plant.noise import derive
 from simulators.plant.points.table import Truth
+from simulators.sensor import Sensor
 from simulators.servers.alarms import AlarmList
 from simulators.servers.counters import BEATS, is_counter, wrapping
 from simulators.servers.device_clock import offset_s
@@ -147,12 +148,14 @@ class Served:
         """Whether the device is there: booted, on the same network as we, and not blocked by an alarm."""
         if not self.life.up():
             return False
-        for fault in self.faults():
-            if fault.name == "device.network_partition" and self._belongs(fault.text("devices").split()):
-                return False
-            if fault.name == "device.alarm_blocks_reads" and self.in_alarm():
-                return False
-        return True
+        return not self.blocked() and not any(
+            fault.name == "device.network_partition" and self._belongs(fault.text("devices").split())
+            for fault in self.faults()
+        )
+
+    def blocked(self) -> bool:
+        """Whether it fails to answer because it has an alarm."""
+        return self.fault("device.alarm_blocks_reads") is not None and self.in_alarm()
 
     def in_alarm(self) -> bool:
         """Whether the device shows an alarm: one of its list, by a count of alarms or by a state."""
@@ -196,6 +199,8 @@ class Served:
         else:
             display = self._channels.display(name)
             read = display.earlier if earlier else display.now
+            if display.channel.sensor.window > 1 and not earlier:
+                read = self._averaged(read, display.channel.sensor)
         return self._of_device(point, name, read) if name in self._apart else read
 
     def _written(self, name: str) -> Callable[[], Truth]:
@@ -208,6 +213,11 @@ class Served:
             return read() if told is None else told
 
         return echoed
+
+    def _averaged(self, read: Callable[[], Truth], sensor: Sensor) -> Callable[[], Truth]:
+        """A mean, which is empty from a boot until the first refresh after it."""
+        life = self.life
+        return lambda: read() if sensor.held[1] >= life.booted_ms() else None
 
     def _of_device(self, point: MapPoint, name: str, read: Callable[[], Truth]) -> Callable[[], Truth]:
         """What the device knows by itself rather than by a sensor: its counters, clock, alarms and firmware."""

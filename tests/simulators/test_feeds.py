@@ -172,3 +172,17 @@ def test_a_line_behind_which_nobody_boots_lets_clients_in_up_to_the_limit_of_the
     assert [line.enter() for _ in range(3)] == [True, True, False]
     line.leave()
     assert line.enter()
+
+
+def test_a_mean_is_empty_from_a_boot_until_the_next_refresh() -> None:
+    world = World("edge-40", 3, 0)
+    served = Served(world, "u", "u", "ups-1", load_map("rfc1628-ups"), 1)
+    assert isinstance(served.value("output.power.l1"), float)
+    world.start_fault("device.reboot", {"device": "ups-1"})
+    seen = []
+    ahead(world, 75)
+    for _ in range(40):
+        seen.append(served.value("output.power.l1") is None)
+        ahead(world, 0.2)
+    empty = seen.index(False)
+    assert 0 < empty <= 26 and not any(seen[empty:])
