@@ -91,7 +91,7 @@ def preset_names() -> tuple[str, ...]:
 def preset_line(name: str) -> str:
     """What a preset is, Korean and English."""
     title = read_shipped(PRESETS / f"{name}.yaml")["title"]
-    return f"{name:28} {title['ko']} / {title['en']}"
+    return f"{name:48} {title['ko']} / {title['en']}"
 
 
 def load_preset(name: str) -> Parameters:

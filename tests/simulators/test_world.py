@@ -41,7 +41,7 @@ def test_every_preset_makes_a_living_container(preset: str) -> None:
     world = World(preset, 1, EPOCH)
     assert world.time_ms == 0
     assert 22.0 < world.container.air.cold_c < 23.5
-    assert world.container.it_w == pytest.approx(119_500 if preset.startswith("lc-120") else 39_900, rel=0.01)
+    assert world.container.it_w == pytest.approx(119_500 if world.site == "lc-120" else 39_900, rel=0.01)
 
 
 def anew(preset: str) -> World:
