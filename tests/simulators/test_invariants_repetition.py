@@ -135,6 +135,12 @@ WRITES = st.sampled_from(
         ("bmc-1", "power.limit", 8000.0),
         ("npu-1", "utilisation", 20.0),
         ("door-1", "lock", "unlocked"),
+        ("ups-1", "setpoint.mode", "eco"),
+        ("ups-1", "setpoint.mode", "bypass"),
+        ("ups-1", "test.request", "quick"),
+        ("ups-1", "test.request", "abort"),
+        ("pdu-1", "outlet.switch@1", "off"),
+        ("pdu-2", "breaker.state", "closed"),
     ]
 )
 WRONG = st.sampled_from(
