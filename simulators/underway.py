@@ -8,7 +8,7 @@
 How long one takes is a function of seed, device and its number; those of one device take effect in their order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -34,13 +34,18 @@ class Write:
 class Underway:
     """`due_ms` is when the next one takes effect."""
 
-    __slots__ = ("_numbers", "_seed", "_writes", "due_ms")
+    __slots__ = ("_alive", "_numbers", "_seed", "_writes", "due_ms")
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._writes: list[Write] = []
         self._numbers: dict[str, int] = {}
+        self._alive: dict[str, Callable[[], bool]] = {}
         self.due_ms = NEVER
+
+    def lives(self, device: str, alive: Callable[[], bool]) -> None:
+        """Whoever is not alive when something of his is due does not do it: it has gone with his memory."""
+        self._alive[device] = alive
 
     def accept(
         self, device: str, equipment: str, point: str, value: Value, now_ms: int, within_ms: Sequence[float]
@@ -67,7 +72,7 @@ class Underway:
         due = [write for write in self._writes if write.due_ms <= now_ms]
         self._writes = [write for write in self._writes if write.due_ms > now_ms]
         self._look()
-        return due
+        return [write for write in due if self._alive.get(write.device, _always)()]
 
     def save(self) -> dict[str, Any]:
         """All of it, as plain JSON."""
@@ -80,3 +85,7 @@ class Underway:
 
     def _look(self) -> None:
         self.due_ms = min((write.due_ms for write in self._writes), default=NEVER)
+
+
+def _always() -> bool:
+    return True

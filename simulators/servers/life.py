@@ -75,6 +75,7 @@ class Life:
         period = round(1000 * data["save_s"])
         if shown():
             world.subscribe(period, int(uniform(key, 1) * period), self._save)
+        world.underway.lives(name, self.up)
         world.watch_faults(self._look)
         world.keep(f"life/{name}", self)
         self._look()

@@ -40,6 +40,20 @@ def test_a_session_expires_after_its_idle_time_and_not_before() -> None:
     at_desk(play)
 
 
+def test_a_session_does_not_outlive_a_restart_of_the_controller() -> None:
+    async def play(ours: Desk) -> None:
+        token = (await ours.ask("POST", SESSIONS, LOGIN, user="")).headers["X-Auth-Token"]
+        assert (await ours.ask("GET", SYSTEM, user="", X_Auth_Token=token)).status == 200
+        ours.world.start_fault("device.reboot", {"device": "bmc-1-redfish"})
+        ours.world.advance_to(ours.world.time_ms + 80_000)
+        assert (await ours.ask("GET", SYSTEM, user="", X_Auth_Token=token)).status == 401
+        again = (await ours.ask("POST", SESSIONS, LOGIN, user="")).headers["X-Auth-Token"]
+        assert (await ours.ask("GET", SYSTEM, user="", X_Auth_Token=again)).status == 200
+        assert len((await ours.ask("GET", SESSIONS)).body["Members"]) == 1
+
+    at_desk(play)
+
+
 def test_what_is_patched_is_what_is_read_and_the_entity_tag_follows() -> None:
     async def play(ours: Desk) -> None:
         before = await ours.ask("GET", SYSTEM)

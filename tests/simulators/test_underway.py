@@ -111,3 +111,12 @@ def test_every_protocol_has_a_latency() -> None:
     data = behaviour()
     assert set(data["latency_ms"]) == {*data["boot_s"]["protocol"]}
     assert all(0 <= first <= last for first, last in data["latency_ms"].values())
+
+
+def test_what_a_device_had_still_to_do_is_gone_when_it_restarts() -> None:
+    world = World("edge-40", 1, 0)
+    served, before = bmc(world), world.truth("bmc-1", "power.limit")
+    served.write("power.limit", LIMIT_W)
+    world.start_fault("device.reboot", {"device": "bmc-1"})
+    world.advance_to(100_000)
+    assert served.reachable() and world.truth("bmc-1", "power.limit") == before

@@ -21,11 +21,12 @@ class _Open:
 
 
 class Sessions:
-    """Who holds which token. Tokens do not outlive the process; clients log in anew."""
+    """Who holds which token. Tokens outlive neither the process nor a restart of the device; clients log in anew."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._open: dict[str, _Open] = {}
+        self._boots = tree.served.boots
 
     def open(self, user: str, now_ms: int, context: object = None) -> tuple[str, str]:
         """Path and token of a new session."""
@@ -38,6 +39,9 @@ class Sessions:
 
     def user(self, token: str, now_ms: int) -> tuple[str, str] | None:
         """User name and session path of a token that is still good; its time begins anew."""
+        if self._boots != self._tree.served.boots:
+            self._boots = self._tree.served.boots
+            self.close_all()
         idle_ms = 1000 * int(self._tree.value(SERVICE, "/SessionTimeout"))
         for path in [one.path for one in self._open.values() if now_ms - one.used_ms > idle_ms]:
             self.close(path)
