@@ -12,7 +12,9 @@ from profiles.refusal import Refusal
 from simulators.plant.bench_commands import WRITES as ON_THE_BENCH
 from simulators.plant.container import Container
 from simulators.plant.controller import MODES
+from simulators.plant.cooling_commands import WRITES as COOLING
 from simulators.plant.installation import Installation
+from simulators.plant.node_commands import WRITES as NODES
 from simulators.plant.parameters import Parameters
 from simulators.plant.power_commands import WRITES as POWER
 from simulators.plant.supply_commands import WRITES as SUPPLY
@@ -35,26 +37,6 @@ def writable(entry: Parameters) -> frozenset[str]:
     return frozenset(point for subject, point in WRITES if subject == entry.text("subject"))
 
 
-def _crac_setpoint(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-    setpoint = number(equipment, point, value, 15.0, 35.0)
-    c.cracs[round(entry.number("unit")) - 1].setpoint_c = setpoint
-
-
-def _crac_state(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-    enabled = choice(equipment, point, value, {"off": False, "on": True})
-    c.cracs[round(entry.number("unit")) - 1].enabled = enabled
-
-
-def _node_power(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-    wanted = choice(equipment, point, value, {"off": False, "on": True})
-    c.nodes[round(entry.number("node")) - 1].switch(wanted)
-
-
-def _node_limit(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-    node = c.nodes[round(entry.number("node")) - 1]
-    node.limit(number(equipment, point, value, 0.1 * node.psu_rated_w, 0.5 * node.psu_rated_w))
-
-
 def _lock(c: Container, entry: Parameters, equipment: str, point: str, value: Value) -> None:
     c.security.doors[equipment].locked = choice(equipment, point, value, {"locked": True, "unlocked": False})
 
@@ -68,21 +50,13 @@ def _acknowledge(c: Container, entry: Parameters, equipment: str, point: str, va
     c.controller.acknowledge()
 
 
-def _utilisation(c: Installation, entry: Parameters, equipment: str, point: str, value: Value) -> None:
-    share = number(equipment, point, value, 0.0, 100.0)
-    c.nodes[round(entry.number("node")) - 1].utilisation = share / 100.0
-
-
 WRITES: Mapping[tuple[str, str], Write] = {
     **ON_THE_BENCH,
+    **COOLING,
+    **NODES,
     **POWER,
     **SUPPLY,
-    ("crac", "setpoint.temperature"): _crac_setpoint,
-    ("crac", "state"): _crac_state,
-    ("bmc", "power-state"): _node_power,
-    ("bmc", "power.limit"): _node_limit,
     ("controller", "mode"): _controller_mode,
     ("controller", "alarms.unacknowledged"): _acknowledge,
     ("door", "lock"): _lock,
-    ("accelerator", "utilisation"): _utilisation,
 }

@@ -11,6 +11,7 @@ from math import exp
 
 from simulators.plant.lag import approach, clamp
 from simulators.plant.parameters import Parameters
+from simulators.plant.resetting import Reset
 from simulators.plant.supplies import Supplies
 from simulators.plant.swing import Swing
 
@@ -19,7 +20,7 @@ USUAL_FAN_SHARE = 0.45  # of the fans' power at full speed, under full load
 
 
 class Node:
-    """States: on, booting, off, tripped; the last two take standby power while the node is `fed`.
+    """States: on, booting, stopping, off, tripped; the last two take standby power while the node is `fed`.
 
     Knobs for faults: `missing`, `failed` (chips), `sink_factor`, `fan_factor`, `hung`, `reboot_ms` (starts anew
     that often), `cap_followed` (share of a power cap that is obeyed), `swing_hz` and `swing_depth` (how often the work
@@ -30,8 +31,10 @@ class Node:
         "_aux_load",
         "_base",
         "_boot_ms",
+        "_budget_w",
         "_clock_lag",
         "_coolant_trip_c",
+        "_cycle_ms",
         "_die_capacity",
         "_dynamic",
         "_fan_follows_die",
@@ -43,6 +46,8 @@ class Node:
         "_mass_ua",
         "_rated_cap_w",
         "_resistance",
+        "_rests_until",
+        "_shutdown_ms",
         "_sink_capacity",
         "_sink_ua",
         "_standby_w",
@@ -54,11 +59,13 @@ class Node:
         "cap_followed",
         "cap_w",
         "chip_j",
+        "chip_limit_w",
         "chip_w",
         "chips",
         "clock",
         "cold_plate_c",
         "cold_plate_ua",
+        "comes_back",
         "dc_w",
         "deadline",
         "die_c",
@@ -108,6 +115,8 @@ class Node:
         self._boot_ms = p.milliseconds("boot_s") + p.milliseconds("boot_stagger_s") * index
         self._trip_c = p.number("inlet_trip_c") + p.number("inlet_trip_spread_k") * index
         self._coolant_trip_c = p.number("coolant_trip_c")
+        self._shutdown_ms, self._cycle_ms = p.milliseconds("shutdown_s"), p.milliseconds("power_cycle_s")
+        self._rests_until, self.comes_back = -1, True
         self.utilisation = p.number("utilisation")
         self.die_c, self.sink_c = initial.number("die_c"), initial.number("sink_c")
         self.mass_c, self.clock = initial.number("chassis_c"), initial.number("clock_pu")
@@ -120,6 +129,7 @@ class Node:
         self.missing = self.failed = 0
         self.hung, self.reboot_ms = False, 0
         self.cap_followed, self._rated_cap_w = 1.0, self.cap_w
+        self._budget_w = self.chip_limit_w = self.cap_w
         self.limit_w = 0.5 * self.psu_rated_w
         self.swing_hz = self.swing_depth = 0.0
         self.rhythm = 1.0
@@ -140,7 +150,13 @@ class Node:
         """Utilisation that the node works at now."""
         if self.hung:
             return 0.0
-        return self.utilisation * self.rhythm if self.state == "on" else 0.05 if self.state == "booting" else 0.0
+        return (
+            self.utilisation * self.rhythm
+            if self.state == "on"
+            else 0.05
+            if self.state in ("booting", "stopping")
+            else 0.0
+        )
 
     def swing(self, begin_s: float, end_s: float) -> None:
         """Work at the mean of the swing between these two moments."""
@@ -251,7 +267,13 @@ class Node:
                 self.state = "off"
             self.deadline = None
         elif self.state == "off":
-            self.state, self.deadline = "booting", now + self._boot_ms
+            if now >= self._rests_until:
+                self.state, self.deadline = "booting", now + self._boot_ms
+            else:
+                self.deadline = self._rests_until
+        elif self.state == "stopping":
+            if self.deadline is not None and now >= self.deadline:
+                self.state, self.deadline, self.wanted = "off", None, self.comes_back
         elif self.reboot_ms and self.state != "tripped":
             self._reboot_again(now)
         elif self.state == "booting" and self.deadline is not None and now >= self.deadline:
@@ -259,7 +281,7 @@ class Node:
         too_hot = inlet_c > self._trip_c or self.die_c > 105.0
         if self.cold_plate_ua > 0.0:
             too_hot = too_hot or self.cold_plate_c > self._coolant_trip_c
-        if self.state in ("on", "booting") and too_hot:
+        if self.state in ("on", "booting", "stopping") and too_hot:
             self.state, self.deadline = "tripped", None
         return before != (self.state, self.deadline)
 
@@ -273,10 +295,36 @@ class Node:
         self.limit_w = power_w
         others = self._aux_base + self._aux_load + USUAL_FAN_SHARE * self._fan_power
         budget = (power_w - self.supplies.loss(power_w) - others) / self.chips
-        self.cap_w = clamp(budget, 2.0 * self._base, self._rated_cap_w)
+        self._budget_w = clamp(budget, *self.chip_limits_w)
+        self.cap_w = min(self._budget_w, self.chip_limit_w)
+
+    @property
+    def chip_limits_w(self) -> tuple[float, float]:
+        """The least and the most that a chip can be capped to."""
+        return 2.0 * self._base, self._rated_cap_w
+
+    def limit_chips(self, power_w: float) -> None:
+        """Cap each chip; the lower one of this and of the whole node's limit binds."""
+        self.chip_limit_w = power_w
+        self.cap_w = min(self._budget_w, power_w)
 
     def switch(self, on: bool) -> None:
         """A power command of the management controller; switching on also frees a tripped node."""
-        self.wanted = on
+        self.wanted, self._rests_until = on, -1
         if on and self.state == "tripped":
             self.state = "off"
+        if on and self.state == "stopping":
+            self.comes_back = True
+
+    def reset(self, how: Reset, now: int) -> None:
+        """Shut down or start anew; what is off stays so, and a trip is freed by switching on alone."""
+        if self.state in ("off", "tripped"):
+            return
+        # Who still boots has no operating system that could be asked.
+        if how.asks and self.state in ("on", "stopping"):
+            if self.state == "on":
+                self.state, self.deadline = "stopping", now + self._shutdown_ms
+            self.comes_back = how.comes_back
+            return
+        self.state, self.deadline, self.wanted = "off", None, how.comes_back
+        self._rests_until = now + self._cycle_ms if how.rests else -1

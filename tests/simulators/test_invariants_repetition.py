@@ -133,6 +133,8 @@ WRITES = st.sampled_from(
         ("crac-2", "state", "off"),
         ("bmc-1", "power-state", "off"),
         ("bmc-1", "power.limit", 8000.0),
+        ("bmc-2", "reset", "graceful-shutdown"),
+        ("npu-1", "power.limit", 400.0),
         ("npu-1", "utilisation", 20.0),
         ("door-1", "lock", "unlocked"),
         ("ups-1", "setpoint.mode", "eco"),

@@ -140,6 +140,11 @@ class TechnologyLoop:
         reach = seconds / self._stroke_s if self.powered else 0.0
         self.valve += clamp(wanted - self.valve, -reach, reach)
 
+    def select(self, pump: int, now: int) -> None:
+        """Let pump 0 or 1 be on duty; while it runs up the other is not called back."""
+        if pump != self.duty:
+            self.duty, self._blocked_until, self._tried = pump, now + BLOCK_MS, False
+
     def react(self, now: int) -> bool:
         """Change over to the other pump when the flow stays away; True if something changed."""
         before = (self.duty, self.deadline)

@@ -18,13 +18,20 @@ THERMAL_LIMIT_C = 87.0
 POWER_SUPPLIES = 4  # of which half carry the load alone
 
 
-BOOT_STATES = {"on": "running", "booting": "starting", "tripped": "none", "off": "none"}
+BOOT_STATES = {"on": "running", "booting": "starting", "stopping": "running", "tripped": "none", "off": "none"}
 
 
 def bmc(node: Node, inlet: Callable[[], float], utc: Callable[[], float], key: int) -> Table:
     def exhaust() -> float:
         flow = AIR_CP * node.air_flow
         return inlet() + node.heat_w / flow if flow > 1.0 else inlet()
+
+    def health() -> str:
+        """Worn where something works that should not be alone, or does not work that should."""
+        if node.state == "tripped":
+            return "critical"
+        worn = not node.supplies.intact or node.failed > 0 or node.fan_factor < 1.0
+        return "warning" if worn else "ok"
 
     shares = [1.0 + 0.02 * (2 * uniform(key, k) - 1) for k in range(POWER_SUPPLIES)]
     whole = sum(shares)
@@ -47,7 +54,7 @@ def bmc(node: Node, inlet: Callable[[], float], utc: Callable[[], float], key: i
         "power.limit": lambda: node.limit_w,
         "boot.state": lambda: BOOT_STATES[node.state],
         "power-state": lambda: "off" if node.state == "off" else "on",
-        "health": lambda: "critical" if node.state == "tripped" else "ok",
+        "health": health,
         "accelerator.count": lambda: float(node.present),
         "clock": utc,
     }
@@ -92,6 +99,7 @@ def _chip(node: Node, key: int, k: int, texts: Mapping[str, str], cold: Callable
         "power": lambda: node.chip_w * share if works() else 45.0,
         "temperature": temperature,
         "temperature.ambient": lambda: cold() + 0.35 * (node.sink_c - cold()),
+        "power.limit": lambda: node.chip_limit_w,
         "utilisation": lambda: 100.0 * node.load() if works() else 0.0,
         "memory.used": lambda: memory * (0.05 + 0.8 * node.load()) if works() else 0.0,
         "memory.total": constant(memory),

@@ -24,7 +24,7 @@ def switch(c: Container, ports: Mapping[str, Node], bits_per_s: float) -> Table:
     def speed(node: Node | None) -> float:
         if not c.ups.alive or (node is not None and not node.fed):
             return 0.0
-        return bits_per_s if node is None or node.state in ("on", "booting") else STANDBY
+        return bits_per_s if node is None or node.state in ("on", "booting", "stopping") else STANDBY
 
     def reading(node: Node | None) -> tuple[Callable[[], Truth], Callable[[], Truth]]:
         return (lambda: "up" if speed(node) else "down"), (lambda: speed(node))

@@ -14,8 +14,15 @@ from simulators.servers.redfish.tree import ROOT, Tree
 SYSTEM = f"{ROOT}/Systems/1"
 TEST = f"{EVENT_SERVICE}/Actions/EventService.SubmitTestEvent"
 RESET = f"{SYSTEM}/Actions/ComputerSystem.Reset"
-# What each type of reset makes of the node's power.
-POWER = {"On": "on", "ForceOff": "off"}
+# What each type of reset is in the plant's words.
+RESETS = {
+    "On": "on",
+    "ForceOff": "force-off",
+    "GracefulShutdown": "graceful-shutdown",
+    "ForceRestart": "force-restart",
+    "GracefulRestart": "graceful-restart",
+    "PowerCycle": "power-cycle",
+}
 
 
 class Actions:
@@ -39,9 +46,9 @@ class Actions:
         wanted = body.get("ResetType")
         if wanted is None:
             raise Refused(400, message("PropertyMissing", "ResetType", about="/ResetType"))
-        if wanted not in POWER:
+        if wanted not in RESETS:
             raise Refused(400, message("PropertyValueNotInList", str(wanted), "ResetType", about="/ResetType"))
-        self._tree.served.write("power-state", POWER[str(wanted)])
+        self._tree.served.write("reset", RESETS[str(wanted)])
         return None
 
 

@@ -101,7 +101,9 @@ class Tree:
         parent, _, name = path.rpartition("/")
         point = next((one for one in self._points.get(path, []) if one.locator.get("property") == pointer), None)
         if point is not None:
-            self.served.write(point.name, float(str(value)) * float(point.scale))
+            states = {str(raw): state for raw, state in (point.states or {}).items()}
+            wanted = states[str(value)] if states else float(str(value)) * float(point.scale)
+            self.served.write(point.name, wanted)
         elif name in self.made.get(parent, {}):
             place(self.made[parent][name], pointer, value)
         else:
