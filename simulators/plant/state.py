@@ -10,7 +10,7 @@ from typing import Any
 
 from profiles.refusal import Refusal
 
-SCHEMA = "world/9"
+SCHEMA = "world/10"
 PLAIN = (bool, int, float, str, type(None))
 
 
