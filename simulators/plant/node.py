@@ -29,7 +29,6 @@ class Node:
     __slots__ = (
         "_aux_base",
         "_aux_load",
-        "_base",
         "_boot_ms",
         "_budget_w",
         "_clock_lag",
@@ -56,6 +55,7 @@ class Node:
         "_trip_c",
         "_voltage_floor",
         "air_flow",
+        "base_w",
         "cap_followed",
         "cap_w",
         "chip_j",
@@ -98,7 +98,7 @@ class Node:
     def __init__(self, p: Parameters, initial: Parameters, index: int) -> None:
         self.index = index
         self.chips = round(p.number("chips"))
-        self._base, self._leakage = p.number("chip_base_w"), p.number("chip_leakage_at_60c_w")
+        self.base_w, self._leakage = p.number("chip_base_w"), p.number("chip_leakage_at_60c_w")
         self._dynamic, self.cap_w = p.number("chip_dynamic_w"), p.number("chip_power_cap_w")
         self._voltage_floor, self._clock_lag = p.number("voltage_floor_pu"), p.number("clock_lag_s")
         self._resistance = p.number("die_to_sink_k_per_w")
@@ -138,6 +138,11 @@ class Node:
     deadline: int | None
 
     @property
+    def powered(self) -> bool:
+        """Whether more than its management controller runs."""
+        return self.state not in ("off", "tripped")
+
+    @property
     def present(self) -> int:
         """Accelerators plugged in."""
         return self.chips - self.missing
@@ -171,7 +176,7 @@ class Node:
         return Swing(self.swing_hz, idle + (1.0 - self.swing_depth) * full, idle + full)
 
     def _idle_w(self) -> float:
-        return self._base + self._leakage * exp(0.015 * (self.die_c - 60.0))
+        return self.base_w + self._leakage * exp(0.015 * (self.die_c - 60.0))
 
     def _work_w(self, load: float) -> float:
         volts = self._voltage_floor + (1.0 - self._voltage_floor) * self.clock
@@ -180,14 +185,14 @@ class Node:
     def evaluate(self) -> None:
         """Chip power, DC power and AC input power from the present temperatures and clock (W)."""
         self.air_flow = self._flow * self.fan * self.fan_factor
-        if self.state in ("off", "tripped"):
+        if not self.powered:
             self.chip_w = 0.0
             self.power_w = self.dc_w = self._standby_w if self.fed else 0.0
             return
         u = self.load()
         self.chip_w = self._idle_w() + self._work_w(u)
         auxiliary = self._aux_base + self._aux_load * u + self._fan_power * self.fan**3
-        self.dc_w = self.working * self.chip_w + self.failed * self._base + auxiliary
+        self.dc_w = self.working * self.chip_w + self.failed * self.base_w + auxiliary
         self.power_w = self.dc_w + self.supplies.loss(self.dc_w)
 
     def step(self, seconds: float, cold_c: float) -> None:
@@ -202,7 +207,7 @@ class Node:
         other = self.power_w - chips * self.chip_w
         ua = self._mass_ua * (0.1 + 0.9 * n**0.6)
         mass_w_per_k = (1.0 - exp(-ua / cp_flow)) * cp_flow if cp_flow > 1e-6 else 0.0
-        if self.state in ("off", "tripped"):
+        if not self.powered:
             # Nothing blows, so the air finds its own way through.
             mass_w_per_k = max(mass_w_per_k, self._still_mass_ua)
         mass = mass_w_per_k * (self.mass_c - cold_c)
@@ -223,11 +228,11 @@ class Node:
 
     def tokens_per_s(self) -> float:
         """What the node answers now."""
-        return self.load() * self.clock * 1000.0 if self.state not in ("off", "tripped") else 0.0
+        return self.load() * self.clock * 1000.0 if self.powered else 0.0
 
     def _control(self, seconds: float, cold_c: float) -> None:
         """Fans follow the inlet, and the die where air cools it; the clock follows cap and thermal limit."""
-        if self.state in ("off", "tripped"):
+        if not self.powered:
             self.fan = approach(self.fan, 0.0, seconds, 4.0)
             self.clock = approach(self.clock, 0.25, seconds, self._clock_lag)
             return
@@ -244,7 +249,7 @@ class Node:
         f, limit = self.clock, 1.0
         if u > 0.0:
             cap = self._rated_cap_w + (self.cap_w - self._rated_cap_w) * self.cap_followed
-            budget = cap - self._base - self._leakage * exp(0.015 * (self.die_c - 60.0))
+            budget = cap - self.base_w - self._leakage * exp(0.015 * (self.die_c - 60.0))
             scale = self._dynamic * u
             for _ in range(3):
                 volts = floor + (1.0 - floor) * f
@@ -281,7 +286,7 @@ class Node:
         too_hot = inlet_c > self._trip_c or self.die_c > 105.0
         if self.cold_plate_ua > 0.0:
             too_hot = too_hot or self.cold_plate_c > self._coolant_trip_c
-        if self.state in ("on", "booting", "stopping") and too_hot:
+        if self.powered and too_hot:
             self.state, self.deadline = "tripped", None
         return before != (self.state, self.deadline)
 
@@ -301,7 +306,7 @@ class Node:
     @property
     def chip_limits_w(self) -> tuple[float, float]:
         """The least and the most that a chip can be capped to."""
-        return 2.0 * self._base, self._rated_cap_w
+        return 2.0 * self.base_w, self._rated_cap_w
 
     def limit_chips(self, power_w: float) -> None:
         """Cap each chip; the lower one of this and of the whole node's limit binds."""
@@ -318,7 +323,7 @@ class Node:
 
     def reset(self, how: Reset, now: int) -> None:
         """Shut down or start anew; what is off stays so, and a trip is freed by switching on alone."""
-        if self.state in ("off", "tripped"):
+        if not self.powered:
             return
         # Who still boots has no operating system that could be asked.
         if how.asks and self.state in ("on", "stopping"):

@@ -13,6 +13,7 @@ from fixtures.device_map import DeviceMap
 from fixtures.map_point import MapPoint, bare
 from simulators.faults.registry import ActiveFault
 from simulators.measurement import Channels
+from simulators.plant.node import Node
 from simulators.plant.noise import derive
 from simulators.plant.points.table import Truth
 from simulators.sensor import Sensor
@@ -55,6 +56,7 @@ class Served:
         self._original = device_map
         self._channels = Channels(world, sensor, equipment, device_map, seed)
         self._known = set(world.points(equipment))
+        self._host = _host(world, equipment, device_map)
         self._aim = world.aim(name, equipment)
         # All active faults that are aimed at this device or its equipment.
         self.faults: Callable[[], Sequence[ActiveFault]] = self._aim.now
@@ -145,8 +147,11 @@ class Served:
         return self.fault("comms.timeout") is not None or not self.reachable()
 
     def reachable(self) -> bool:
-        """Whether the device is there: booted, on the same network as we, and not blocked by an alarm."""
-        if not self.life.up():
+        """Whether the device is there: booted, on the same network as we, and not blocked by an alarm.
+
+        An exporter of accelerators runs on their node, and is there when that has booted.
+        """
+        if not self.life.up() or (self._host is not None and self._host.state != "on"):
             return False
         return not self.blocked() and not any(
             fault.name == "device.network_partition" and self._belongs(fault.text("devices").split())
@@ -288,3 +293,10 @@ def _full(point: MapPoint, instance: str) -> str:
 def _entry(points: Iterable[str], full: str) -> str:
     """The map's name of a signal: itself, or the point that all instances share."""
     return full if full in points else bare(full)
+
+
+def _host(world: World, equipment: str, device_map: DeviceMap) -> Node | None:
+    """The node whose operating system runs this device; None if it has a processor of its own."""
+    entry = world.description(equipment)
+    hosted = device_map.protocol == "prometheus" and entry["subject"] == "accelerator" and "node" in entry
+    return world.plant.nodes[int(entry["node"]) - 1] if hosted else None

@@ -153,3 +153,14 @@ def test_bubbles_move_the_flow_by_their_share() -> None:
         world.advance_to(k * 200)
         flows.append(number(world, "cdu-1", "loop.flow") / 147.0)
     assert max(flows) == pytest.approx(1.15, abs=0.01) and min(flows) == pytest.approx(0.85, abs=0.01)
+
+
+def test_without_changeover_the_nodes_trip_as_without_pumps() -> None:
+    world, first = World("lc-120", 1, 0), 0.0
+    world.start_fault("cdu.no_changeover")
+    world.start_fault("cdu.pump_fail", {"pump": "1"})
+    while not first and world.time_ms < 80_000:
+        world.advance_to(world.time_ms + 200)
+        first = world.time_ms / 1000 * any(node.state == "tripped" for node in world.container.nodes)
+    assert first == pytest.approx(49.0, abs=2.0)
+    assert world.truth("cdu-1", "pump.duty") == "pump-1"

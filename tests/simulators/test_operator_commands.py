@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from profiles.refusal import Refusal
+from simulators.site import load_site
 from simulators.world import World
 from tests.simulators.redfish_desk import V1, Desk, desk
 
@@ -239,3 +240,37 @@ def test_the_coolant_is_set_and_its_pump_chosen_over_redfish() -> None:
             assert ours.world.truth("cdu-1", "pump.duty") == "pump-2"
 
     asyncio.run(play())
+
+
+def test_an_exporter_of_accelerators_is_there_when_its_node_has_booted() -> None:
+    world = World(EDGE, 1, 0)
+    site = load_site(EDGE, world, 1)
+    exporter = site.devices["npu-1-exporter"].served
+    controller = site.devices["bmc-1-redfish"].served
+    assert exporter.reachable()
+    world.command("bmc-1", "reset", "graceful-restart")
+    world.advance_to(200)
+    assert not exporter.reachable() and controller.reachable()
+    world.advance_to(269_800)
+    assert not exporter.reachable()
+    world.advance_to(270_000)
+    assert exporter.reachable()
+
+
+def test_chips_of_a_node_without_power_take_none_and_cool_down() -> None:
+    world = World(EDGE, 1, 0)
+    warm = number(world, "npu-1", "temperature@npu0")
+    world.command("bmc-1", "power-state", "off")
+    world.advance_to(200)
+    assert number(world, "npu-1", "power@npu0") == 0.0
+    assert number(world, "npu-1", "temperature@npu0") == pytest.approx(warm, abs=5.0)
+    world.advance_to(900_000)
+    # In still air a heat sink keeps its heat for 700 J/K / (22 W/K * 0.05) = 636 s: 61 °C falls to 32 °C.
+    assert number(world, "npu-1", "temperature@npu0") == pytest.approx(32.0, abs=1.0)
+
+
+def test_a_failed_chip_takes_what_the_node_counts_for_it() -> None:
+    world = World(LIQUID, 1, 0)
+    world.start_fault("it.chip_failed", {"equipment": "npu-1"})
+    world.advance_to(1_000)
+    assert number(world, "npu-1", "power@npu0") == 60.0

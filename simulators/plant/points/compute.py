@@ -85,7 +85,13 @@ def _chip(node: Node, key: int, k: int, texts: Mapping[str, str], cold: Callable
         return k >= node.failed and node.state == "on"
 
     def temperature() -> float:
-        return cold() + (node.die_c - cold()) * place * (1.0 if works() else 0.3)
+        return cold() + (node.die_c - cold()) * place * (0.3 if k < node.failed else 1.0)
+
+    def power() -> float:
+        """One that has failed takes no more than what never rests in it."""
+        if not node.powered:
+            return 0.0
+        return node.base_w if k < node.failed else node.chip_w * share
 
     def throttle() -> str:
         """Why the clock is not at its highest."""
@@ -96,7 +102,7 @@ def _chip(node: Node, key: int, k: int, texts: Mapping[str, str], cold: Callable
         return "power" if node.clock < 0.995 else "none"
 
     return {
-        "power": lambda: node.chip_w * share if works() else 45.0,
+        "power": power,
         "temperature": temperature,
         "temperature.ambient": lambda: cold() + 0.35 * (node.sink_c - cold()),
         "power.limit": lambda: node.chip_limit_w,
