@@ -10,7 +10,7 @@ from typing import Any
 
 from profiles.refusal import Refusal
 
-SCHEMA = "world/10"
+SCHEMA = "world/11"
 PLAIN = (bool, int, float, str, type(None))
 
 

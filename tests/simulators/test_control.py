@@ -96,7 +96,7 @@ def test_a_fault_that_is_still_to_come_can_be_cleared(watched: Watched) -> None:
     assert watched.ask("faults")["active"] == {}
 
 
-@pytest.mark.parametrize("damage", ['{"schema": "world/10"}', "[" * 100_000, "plant", "observers"])
+@pytest.mark.parametrize("damage", ['{"schema": "world/11"}', "[" * 100_000, "plant", "observers"])
 def test_a_damaged_state_changes_nothing(watched: Watched, tmp_path: Path, damage: str) -> None:
     watched.ask("fault", name="mains.loss")
     before = watched.world.save()

@@ -120,7 +120,7 @@ def test_a_saved_state_of_another_world_is_refused() -> None:
     with pytest.raises(Refusal, match="preset"):
         World("edge-40", 4, 0).restore(saved)
     for rubbish in (b"", b"[]", b"{}", b"\xff"):
-        with pytest.raises(Refusal, match="world/10"):
+        with pytest.raises(Refusal, match="world/11"):
             World("edge-40", 4, 0).restore(rubbish)
 
 
