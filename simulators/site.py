@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.device_map import load_map
+from fixtures.map_point import bare
 from fixtures.wire.usm_keys import User
 from profiles.refusal import Refusal
 from profiles.shipped_yaml import read_shipped
@@ -104,4 +105,6 @@ def _shown(wired: Wired) -> Shown:
     served = wired.served
     wires = frozenset({"modbus", wired.wire} if wired.protocol == "modbus" else {wired.protocol})
     points = {name: tuple((point.states or {}).values()) for name, point in served.map.points.items()}
+    many = [point for point in served.map.points.values() if "instance" in point.locator]
+    points |= {f"{bare(one.name)}@{each}": points[one.name] for one in many for each in served.instances()}
     return Shown(served.equipment, str(wired.entry.get("sensor", served.name)), wires, points)

@@ -19,6 +19,7 @@ NOWHERE = [
     ("comms.word_order:device=ups-1-card", "speaks snmp; name a device on modbus"),
     ("comms.crc:device=meter-main-modbus", "speaks modbus over tcp; name a device on rtu"),
     ("bmc.tls_old:device=meter-main-modbus", "name a device on redfish"),
+    ("sensor.stuck:device=npu-1-exporter,point=utilisation@npu9", "shows no point 'utilisation@npu9'"),
     ("bench.serial_missing:equipment=crac-7", "equipment 'crac-7' is not there"),
     ("time.offset:instance=node-77", "no clock of 'node-77'"),
     ("crac.comp_trip:equipment=ups-1", "it cannot happen to equipment 'ups-1'"),
@@ -49,7 +50,14 @@ def test_a_fault_that_a_container_begins_with_is_refused_when_its_devices_are_kn
 
 
 @pytest.mark.parametrize(
-    "text", ["comms.timeout:device=ups-1", "sensor.offset:point=*", "comms.crc", "comms.scale_x10:point=power*"]
+    "text",
+    [
+        *("comms.timeout:device=ups-1", "sensor.offset:point=*", "comms.crc", "comms.scale_x10:point=power*"),
+        *(
+            "sensor.stuck:device=npu-1-exporter,point=utilisation@npu0",
+            "sensor.stuck:device=npu-1-exporter,point=power",
+        ),
+    ],
 )
 def test_an_aim_by_equipment_or_by_a_pattern_is_taken(world: World, text: str) -> None:
     request = parse(text)
