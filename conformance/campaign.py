@@ -164,6 +164,8 @@ def open_campaign(
     """Resolve, load, plan and write down what is about to be done; nothing is touched yet."""
     resolved = resolve(profile)
     name = f"{resolved.document['profile']['id']}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    if preset is not None and preset.endswith((".yaml", ".yml")):  # a file, to be found again when the run is resumed
+        preset = str(Path(preset).resolve())
     request = Request(profile, str(Path(bench).resolve()) if bench else None, seed, arm, faults, preset)
     return _open(resolved, request, lambda: RunFolder.create(Path(output), name, request), watcher, waivers)
 

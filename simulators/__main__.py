@@ -24,6 +24,7 @@ from simulators import dialogues
 from simulators.bench_file import write_bench
 from simulators.control import Control
 from simulators.faults.catalogue import catalogue, parse
+from simulators.plant.own_preset import is_own
 from simulators.plant.parameters import preset_line, preset_names
 from simulators.plant.state import decode, read_state
 from simulators.replay import replay
@@ -45,7 +46,7 @@ def arguments() -> argparse.Namespace:
         prog="python -m simulators", description=__doc__.split("\n\n")[0] if __doc__ else ""
     )
     add = parser.add_argument
-    add("preset", nargs="?", default=DEFAULT, help=f"which container (default {DEFAULT})")
+    add("preset", nargs="?", default=DEFAULT, help=f"which container, or a file that patches one (default {DEFAULT})")
     add("--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,…]", help="begin with this fault")
     add("--scenario", type=Path, metavar="FILE.yaml", help="faults and commands at times")
     add("--restore", type=Path, metavar="FILE", help="go on from a saved state; preset, seed and epoch are its own")
@@ -101,7 +102,9 @@ async def _container(options: argparse.Namespace) -> None:
 
 async def _serve(options: argparse.Namespace, folder: Path, stopped: asyncio.Event) -> None:
     saved = None if options.restore is None else _take_over(options)
-    if options.preset not in (known := preset_names()):
+    if is_own(options.preset):
+        options.preset = str(Path(options.preset).resolve())
+    elif options.preset not in (known := preset_names()):
         raise Refusal(f"preset '{options.preset}'", "there is no such container", suggest(options.preset, known))
     lockstep = options.clock == "lockstep"
     factor = 0.0 if lockstep else _factor(options.clock)
@@ -122,7 +125,9 @@ async def _serve(options: argparse.Namespace, folder: Path, stopped: asyncio.Eve
     _, port = await control.serve()
     address = f"tcp://127.0.0.1:{port}"
     clock = {"kind": "lockstep" if lockstep else "real", "address": address, "epoch": f"{epoch:%Y-%m-%dT%H:%M:%SZ}"}
-    bench = write_bench(folder, options.preset, site, running, authority, clock)
+    bench = write_bench(
+        folder, Path(options.preset).stem if is_own(options.preset) else options.preset, site, running, authority, clock
+    )
     # What stands now stands to the end: it need not be looked through for garbage again and again.
     gc.collect()
     gc.freeze()

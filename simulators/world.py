@@ -35,7 +35,7 @@ from simulators.underway import Underway
 
 SETTLE_MS = 300_000
 SETTLE_WITH_FAULTS_MS = 900_000
-_SETTLED: dict[tuple[str, int], str] = {}  # by preset and seed, as JSON
+_SETTLED: dict[tuple[str, int], str] = {}  # by the content of the preset and the seed, as JSON
 
 
 class Keeper(Protocol):
@@ -83,14 +83,14 @@ class World:
         if settled:
             self.advance_to(0)
         else:
-            self._settle()
+            self._settle(json.dumps(parameters.raw()))
         for fault in faults:
             if _timed(fault):
                 self._start(fault, 0)
 
-    def _settle(self) -> None:
+    def _settle(self, preset: str) -> None:
         """Let the plant live by itself until time 0. The same one always does so in the same way: once is enough."""
-        key = self.preset, self.seed
+        key = preset, self.seed
         if key in _SETTLED:
             state.restore(self.plant.parts(), json.loads(_SETTLED[key]))
             self.plant.moment = object()

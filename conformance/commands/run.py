@@ -28,7 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--waive", type=Path, action="append", default=[], metavar="FILE", help="a signed waiver")
     parser.add_argument("--seed", type=int, default=0, help="seed of the bundled container and of generated stimuli")
-    parser.add_argument("--preset", help="which bundled container (see `conformance simulate --list-presets`)")
+    parser.add_argument(
+        "--preset", help="which bundled container (see `conformance simulate --list-presets`), or a file"
+    )
     parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="a fault in the bundled container")
 
 

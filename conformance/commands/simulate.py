@@ -6,6 +6,7 @@ another terminal at the bench file it prints; Ctrl-C ends it.
   conformance simulate                                   the reference container, clock in real time
   conformance simulate edge-40 --fault mains.loss        the air-cooled container, mains lost
   conformance simulate laboratory                        no container but a test bench with its instruments
+  conformance simulate --preset my-site.yaml             a container of your own: a file that patches one of these
   conformance simulate --scenario storm.yaml             faults and commands at times, from a file
   conformance simulate --watch --clock 10                as a live picture, ten times as fast
   conformance simulate --replay ups.snmprec              a recording of a real device as an SNMP agent
@@ -15,9 +16,14 @@ import argparse
 import os
 import sys
 
+from profiles.refusal import Refusal
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("preset", nargs="?", help="which container (see --list-presets); default edge-40-liquid")
+    parser.add_argument(
+        "--preset", dest="own", metavar="FILE.yaml", help="a container of your own: a file that patches one"
+    )
     parser.add_argument(
         "--fault", action="append", default=[], metavar="NAME[:KEY=VALUE,…]", help="begin with this fault"
     )
@@ -45,8 +51,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     """Become the simulator: from here on signals and exit code are its own."""
     command = [sys.executable, "-m", "simulators"]
-    if options.preset:
-        command.append(options.preset)
+    if options.preset and options.own:
+        raise Refusal("--preset", f"the container '{options.preset}' is named as well", "name one of them")
+    if options.own or options.preset:
+        command.append(options.own or options.preset)
     for fault in options.fault:
         command += ["--fault", fault]
     for flag in ("list_faults", "list_presets", "watch"):

@@ -7,13 +7,15 @@ what it sets to null is gone. One that says its `schema` is held against it.
 80.0
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from profiles.refusal import Refusal
 from profiles.shipped_yaml import read_shipped
 from profiles.yaml_source import load_document
+from simulators.plant.own_preset import is_own, own_preset
 
 PRESETS = Path(__file__).parents[1] / "presets"
 LABORATORY = Path(__file__).parents[1] / "schemas" / "laboratory.schema.json"
@@ -95,8 +97,18 @@ def preset_line(name: str) -> str:
 
 
 def load_preset(name: str) -> Parameters:
-    """The named preset with everything it extends merged in. Refusal for an unknown name."""
+    """The named preset, or that in a file of one's own, with everything it extends merged in.
+
+    Refusal for an unknown name, or for what a file says that cannot be.
+    """
+    if is_own(name):
+        return Parameters(name, own_preset(name, _containers(), merge))
     return Parameters(f"preset {name}", _merged(name, ()))
+
+
+def _containers() -> dict[str, Callable[[], dict[str, Any]]]:
+    """The shipped presets that can be patched: all but a laboratory, which has a schema of its own."""
+    return {name: partial(_merged, name, ()) for name in preset_names() if name != "laboratory"}
 
 
 def _merged(name: str, below: tuple[str, ...]) -> dict[str, Any]:

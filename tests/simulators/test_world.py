@@ -11,7 +11,9 @@ import simulators.world
 from fixtures.map_point import bare
 from profiles.refusal import Refusal
 from profiles.vocabulary import PointKind, load_vocabulary
-from simulators.plant.parameters import preset_line, preset_names
+from profiles.yaml_source import load_document
+from simulators.plant.own_preset import SCHEMA
+from simulators.plant.parameters import PRESETS, preset_line, preset_names
 from simulators.site import load_site
 from simulators.world import World
 
@@ -34,6 +36,12 @@ def test_every_preset_says_in_both_languages_what_it_is(preset: str) -> None:
     hangul = re.compile("[가-힣]")
     assert name == preset and hangul.search(korean)
     assert english and not hangul.search(english)
+
+
+@pytest.mark.parametrize("preset", [name for name in preset_names() if name != "laboratory"])
+def test_every_container_keeps_to_the_published_schema(preset: str) -> None:
+    """A new value stands in `preset.schema.json` as well: whoever writes a preset of his own goes by that."""
+    load_document(PRESETS / f"{preset}.yaml", SCHEMA)
 
 
 @pytest.mark.parametrize("preset", [name for name in preset_names() if name != "laboratory"])
