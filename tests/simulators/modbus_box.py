@@ -58,6 +58,10 @@ class Bus:
 
         return asyncio.run_coroutine_threadsafe(there(), self.loop).result(10)
 
+    def pass_on(self) -> None:
+        """Let as much time pass as a write needs until it has an effect."""
+        self.call(self.world.advance_to, self.world.time_ms + 600)
+
     @contextmanager
     def fault(self, name: str, **parameters: float | str) -> Iterator[None]:
         self.call(self.world.start_fault, name, parameters)
